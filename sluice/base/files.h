@@ -1,0 +1,63 @@
+#pragma once
+
+#include <cstddef>
+#include <filesystem>
+#include <memory>
+#include <span>
+#include <string>
+#include <string_view>
+
+namespace sluice {
+
+using Path = std::filesystem::path;
+
+/// Reads a whole file. Throws Error(not_found) when it does not exist, Error(io) when it cannot be read, both naming it.
+std::string read_file(const Path& path);
+
+/// Replaces `path` with `bytes` such that a crash leaves either the old file or the new one: writes a file beside it,
+/// syncs it, renames it, syncs the folder. Throws Error(io) with the system's reason; nothing is left behind then.
+void write_file(const Path& path, std::string_view bytes);
+
+/// Checks, before any work is done, that `write_file(path, …)` can succeed: the folder exists and is writable, and
+/// `path` is no folder. Throws Error(invalid_argument) naming what is in the way.
+void check_writable(const Path& path);
+
+/// Makes the folder and its parents. Throws Error(io) naming it.
+void make_directories(const Path& path);
+
+/// Makes entries of a folder durable. Throws Error(io).
+void sync_directory(const Path& path);
+
+/// An exclusive lock on a file that is created when missing, held until destruction or the end of the process, however
+/// it ends. Works between processes of one machine.
+class FileLock {
+ public:
+  /// Throws Error(conflict) with `message` when another process holds it.
+  FileLock(const Path& path, const std::string& message);
+  ~FileLock();
+  FileLock(const FileLock&) = delete;
+  FileLock& operator=(const FileLock&) = delete;
+
+ private:
+  int descriptor_;
+};
+
+/// A file that only grows. Each `append` is on disk when it returns.
+class AppendFile {
+ public:
+  /// Opens or creates `path`; `keep` is how many bytes of it stay, the rest is cut off. Throws Error(io).
+  AppendFile(const Path& path, size_t keep);
+  ~AppendFile();
+  AppendFile(const AppendFile&) = delete;
+  AppendFile& operator=(const AppendFile&) = delete;
+
+  /// Writes the bytes at the end and syncs. When that fails, cuts the file back to its former end and throws Error(io).
+  void append(std::string_view bytes);
+
+ private:
+  Path path_;
+  int descriptor_;
+  size_t size_;
+};
+
+}  // namespace sluice

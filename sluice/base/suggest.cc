@@ -1,0 +1,54 @@
+#include "sluice/base/suggest.h"
+
+#include <algorithm>
+#include <cctype>
+#include <numeric>
+
+namespace sluice {
+namespace {
+
+size_t edit_distance(std::string_view a, std::string_view b) {
+  std::vector<size_t> row(b.size() + 1);
+  std::iota(row.begin(), row.end(), 0);
+  for (size_t i = 0; i < a.size(); ++i) {
+    size_t diagonal = row[0];
+    row[0] = i + 1;
+    for (size_t j = 0; j < b.size(); ++j) {
+      bool same = std::tolower(static_cast<unsigned char>(a[i])) == std::tolower(static_cast<unsigned char>(b[j]));
+      size_t replaced = diagonal + (same ? 0 : 1);
+      diagonal = row[j + 1];
+      row[j + 1] = std::min({replaced, row[j] + 1, row[j + 1] + 1});
+    }
+  }
+  return row.back();
+}
+
+}  // namespace
+
+std::string nearest_name(std::string_view given, std::span<const std::string> names) {
+  std::string best;
+  size_t best_distance = std::max<size_t>(2, given.size() / 3) + 1;
+  for (const std::string& name : names) {
+    size_t distance = edit_distance(given, name);
+    if (distance < best_distance) best = name, best_distance = distance;
+  }
+  return best;
+}
+
+std::string unknown_name(std::string_view kind, std::string_view given, std::span<const std::string> names) {
+  std::string text = "unknown " + std::string(kind) + " \"" + std::string(given) + "\"";
+  std::string nearest = nearest_name(given, names);
+  if (!nearest.empty()) return text + ". Did you mean \"" + nearest + "\"?";
+  return names.empty() ? text : text + "; known: " + join(names);
+}
+
+std::string join(std::span<const std::string> texts, std::string_view separator) {
+  std::string joined;
+  for (const std::string& text : texts) {
+    if (&text != texts.data()) joined += separator;
+    joined += text;
+  }
+  return joined;
+}
+
+}  // namespace sluice

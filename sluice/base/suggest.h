@@ -1,0 +1,19 @@
+#pragma once
+
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace sluice {
+
+/// Returns the name nearest to `given` by edit distance, or "" when none is near enough to be a slip of the keys.
+std::string nearest_name(std::string_view given, std::span<const std::string> names);
+
+/// Returns `unknown KIND "given"` with the known names and, where one is near, `Did you mean "…"?`.
+std::string unknown_name(std::string_view kind, std::string_view given, std::span<const std::string> names);
+
+/// Joins the texts with ", ".
+std::string join(std::span<const std::string> texts, std::string_view separator = ", ");
+
+}  // namespace sluice

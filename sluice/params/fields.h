@@ -1,0 +1,273 @@
+#pragma once
+
+#include <array>
+#include <cmath>
+#include <limits>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <tuple>
+#include <type_traits>
+#include <vector>
+
+#include "sluice/base/error.h"
+#include "sluice/base/json.h"
+#include "sluice/base/suggest.h"
+
+/// Parameters declared once. A struct lists its members in `static constexpr auto fields()`; reading and writing JSON,
+/// bounds checks, help and the JSON Schema come from that list.
+///
+///   struct Dropout {
+///     double rate = 0.5;
+///     static constexpr auto fields() {
+///       return std::tuple{field("rate", &Dropout::rate, between(0, 1).below_high(), "share of inputs set to zero")};
+///     }
+///   };
+namespace sluice {
+
+/// An error at a place inside a document; `path` is a JSON pointer such as "/model/3/Dense/units".
+class PathError : public Error {
+ public:
+  PathError(std::string path, const std::string& message)
+      : Error(ErrorCode::invalid_argument, message), path_(std::move(path)) {}
+  const std::string& path() const { return path_; }
+
+ private:
+  std::string path_;
+};
+
+/// The range of a numeric field; for a pair of sizes it holds for both.
+struct Bounds {
+  double low = -std::numeric_limits<double>::infinity();
+  double high = std::numeric_limits<double>::infinity();
+  bool low_open = false;
+  bool high_open = false;
+
+  constexpr Bounds above_low() const { return {low, high, true, high_open}; }
+  constexpr Bounds below_high() const { return {low, high, low_open, true}; }
+  bool contains(double value) const {
+    return (low_open ? value > low : value >= low) && (high_open ? value < high : value <= high);
+  }
+  /// Returns "" when there are none, else such as ">= 1" or "0 <= x < 1".
+  std::string text() const;
+};
+
+constexpr Bounds at_least(double low) { return {.low = low}; }
+constexpr Bounds above(double low) { return {.low = low, .low_open = true}; }
+constexpr Bounds between(double low, double high) { return {.low = low, .high = high}; }
+
+/// A height and a width; one number in JSON stands for both.
+struct Size2 {
+  int64_t height = 1;
+  int64_t width = 1;
+  bool operator==(const Size2&) const = default;
+};
+
+template <class Struct, class T>
+struct Field {
+  std::string_view name;
+  T Struct::*member;
+  Bounds bounds;
+  std::string_view doc;
+};
+
+template <class Struct, class T>
+constexpr Field<Struct, T> field(std::string_view name, T Struct::*member, std::string_view doc) {
+  return {name, member, Bounds{}, doc};
+}
+template <class Struct, class T>
+constexpr Field<Struct, T> field(std::string_view name, T Struct::*member, Bounds bounds, std::string_view doc) {
+  return {name, member, bounds, doc};
+}
+
+/// What help and schemas print about one field.
+struct FieldInfo {
+  std::string name;
+  std::string type;
+  Json default_value;
+  std::string bounds;
+  std::string doc;
+};
+
+/// An enumeration used as a field defines `enum_names(E)`, found by its namespace: the names in the order of its values.
+template <class E>
+concept NamedEnum = std::is_enum_v<E> && requires(E value) { enum_names(value); };
+
+/// Returns the name of an enumeration's value as users write it.
+template <NamedEnum E>
+std::string_view enum_name(E value) {
+  return enum_names(value)[static_cast<size_t>(value)];
+}
+
+/// How a C++ type is read from and written to JSON. `read` throws Error(invalid_argument).
+template <class T>
+struct FieldType;
+
+template <>
+struct FieldType<bool> {
+  static std::string type() { return "boolean"; }
+  static bool read(const Json& json, const Bounds&) { return json.as_bool(); }
+  static Json write(bool value) { return Json(value); }
+};
+
+/// Throws Error(invalid_argument) when `value` is outside of `bounds`.
+void check_bounds(double value, const Bounds& bounds);
+/// Reads an integer; a real without a fraction counts.
+int64_t read_integer(const Json& json);
+
+template <class T>
+  requires(std::integral<T> && !std::same_as<T, bool>)
+struct FieldType<T> {
+  static std::string type() { return "integer"; }
+  static T read(const Json& json, const Bounds& bounds) {
+    int64_t value = read_integer(json);
+    check_bounds(static_cast<double>(value), bounds);
+    if (value > static_cast<int64_t>(std::numeric_limits<T>::max())) throw invalid("expected a smaller number, got " + json.dump());
+    return static_cast<T>(value);
+  }
+  static Json write(T value) { return Json(value); }
+};
+
+template <std::floating_point T>
+struct FieldType<T> {
+  static std::string type() { return "number"; }
+  static T read(const Json& json, const Bounds& bounds) {
+    double value = json.as_real();
+    if (!std::isfinite(value)) throw invalid("expected a finite number");
+    check_bounds(value, bounds);
+    return static_cast<T>(value);
+  }
+  static Json write(T value) { return Json(value); }
+};
+
+template <>
+struct FieldType<std::string> {
+  static std::string type() { return "text"; }
+  static std::string read(const Json& json, const Bounds&) { return json.as_string(); }
+  static Json write(const std::string& value) { return Json(value); }
+};
+
+template <>
+struct FieldType<Json> {
+  static std::string type() { return "any"; }
+  static Json read(const Json& json, const Bounds&) { return json; }
+  static Json write(const Json& value) { return value; }
+};
+
+template <>
+struct FieldType<Size2> {
+  static std::string type() { return "integer or [height, width]"; }
+  static Size2 read(const Json& json, const Bounds& bounds) {
+    if (!json.is_array()) {
+      auto side = FieldType<int64_t>::read(json, bounds);
+      return {side, side};
+    }
+    if (json.size() != 2) throw invalid("expected an integer or [height, width], got " + json.dump());
+    return {FieldType<int64_t>::read(json[0], bounds), FieldType<int64_t>::read(json[1], bounds)};
+  }
+  static Json write(const Size2& value) { return Json(Json::Array{Json(value.height), Json(value.width)}); }
+};
+
+template <class T>
+struct FieldType<std::optional<T>> {
+  static std::string type() { return FieldType<T>::type() + " or null"; }
+  static std::optional<T> read(const Json& json, const Bounds& bounds) {
+    if (json.is_null()) return std::nullopt;
+    return FieldType<T>::read(json, bounds);
+  }
+  static Json write(const std::optional<T>& value) { return value ? FieldType<T>::write(*value) : Json(); }
+};
+
+template <class T>
+struct FieldType<std::vector<T>> {
+  static std::string type() { return "list of " + FieldType<T>::type(); }
+  static std::vector<T> read(const Json& json, const Bounds& bounds) {
+    std::vector<T> values;
+    for (const Json& element : json.as_array()) values.push_back(FieldType<T>::read(element, bounds));
+    return values;
+  }
+  static Json write(const std::vector<T>& values) {
+    Json list = Json::array();
+    for (const T& value : values) list.push_back(FieldType<T>::write(value));
+    return list;
+  }
+};
+
+template <NamedEnum E>
+struct FieldType<E> {
+  static std::vector<std::string> names() {
+    auto list = enum_names(E{});
+    return {std::begin(list), std::end(list)};
+  }
+  static std::string type() { return join(names(), " | "); }
+  static E read(const Json& json, const Bounds&) {
+    auto known = names();
+    const std::string& given = json.as_string();
+    for (size_t i = 0; i < known.size(); ++i) {
+      if (known[i] == given) return static_cast<E>(i);
+    }
+    throw invalid(unknown_name("value", given, known) + (nearest_name(given, known).empty() ? "" : " Known: " + join(known)));
+  }
+  static Json write(E value) { return Json(std::string(enum_name(value))); }
+};
+
+/// The names of a struct's fields.
+template <class T>
+std::vector<std::string> field_names() {
+  std::vector<std::string> names;
+  std::apply([&](const auto&... field) { (names.emplace_back(field.name), ...); }, T::fields());
+  return names;
+}
+
+/// Reads a struct from a map. Missing fields keep their defaults. Throws PathError below `path` for an unknown name
+/// (with the nearest known one), a wrong type, or a value out of bounds.
+template <class T>
+T read_fields(const Json& json, const std::string& path = "") {
+  T result;
+  if (json.is_null()) return result;
+  if (!json.is_object()) throw PathError(path, "expected a map of parameters, got " + json.dump());
+  for (const auto& [key, value] : json.as_object()) {
+    bool known = false;
+    auto read = [&](const auto& field) {
+      if (field.name != key) return;
+      known = true;
+      using Member = std::remove_reference_t<decltype(result.*field.member)>;
+      try {
+        result.*field.member = FieldType<Member>::read(value, field.bounds);
+      } catch (const Error& error) {
+        throw PathError(path + "/" + key, key + ": " + error.what());
+      }
+    };
+    std::apply([&](const auto&... field) { (read(field), ...); }, T::fields());
+    if (!known) throw PathError(path + "/" + key, unknown_name("parameter", key, field_names<T>()));
+  }
+  return result;
+}
+
+/// Writes every field of a struct, in the order of declaration.
+template <class T>
+Json write_fields(const T& value) {
+  Json json = Json::object();
+  auto write = [&](const auto& field) {
+    using Member = std::remove_cvref_t<decltype(value.*field.member)>;
+    json[field.name] = FieldType<Member>::write(value.*field.member);
+  };
+  std::apply([&](const auto&... field) { (write(field), ...); }, T::fields());
+  return json;
+}
+
+/// Describes the fields of a struct for help and schemas.
+template <class T>
+std::vector<FieldInfo> describe_fields() {
+  std::vector<FieldInfo> infos;
+  T defaults;
+  auto describe = [&](const auto& field) {
+    using Member = std::remove_cvref_t<decltype(defaults.*field.member)>;
+    infos.push_back({std::string(field.name), FieldType<Member>::type(), FieldType<Member>::write(defaults.*field.member),
+                     field.bounds.text(), std::string(field.doc)});
+  };
+  std::apply([&](const auto&... field) { (describe(field), ...); }, T::fields());
+  return infos;
+}
+
+}  // namespace sluice
