@@ -1,0 +1,49 @@
+#pragma once
+
+#include <atomic>
+#include <functional>
+#include <memory>
+
+#include "sluice/nn/model.h"
+
+namespace sluice {
+
+/// Where training stands; enough to go on with the very same bits.
+struct TrainingState {
+  int64_t epoch = 0;  ///< Finished epochs.
+  Tensor weights;
+  OptimizerState optimizer;
+};
+
+/// Trains a graph on one thread. The outcome depends on graph, compile, examples, batch size, seed and kernel level,
+/// not on threads, nor on stopping and going on from a saved state.
+class Trainer {
+ public:
+  struct Options {
+    int64_t batch_size = 32;
+    uint64_t seed = 0;
+    bool shuffle = true;
+    const std::atomic<bool>* stop = nullptr;                            ///< Looked at in every step.
+    std::function<void(int64_t step, int64_t steps)> progress = nullptr;  ///< After every step, on this thread.
+  };
+
+  /// `examples` must stay alive. Throws Error(invalid_argument) when graph, compile and examples do not fit.
+  Trainer(const Graph& graph, const CompileConfig& compile, const Examples& examples, Options options);
+  ~Trainer();
+
+  /// The state before the first epoch.
+  TrainingState initial_state() const;
+
+  /// Trains one more epoch and returns its mean scores over the rows. Throws Error(failed) when the loss is not
+  /// finite, Error(interrupted) when asked to stop; the state is then not to be used.
+  Scores train_epoch(TrainingState& state);
+
+  /// Seconds spent in training steps so far, feeding included.
+  double seconds() const;
+
+ private:
+  struct Run;
+  std::unique_ptr<Run> run_;
+};
+
+}  // namespace sluice
