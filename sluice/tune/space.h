@@ -1,0 +1,46 @@
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "sluice/base/json.h"
+#include "sluice/tune/domain.h"
+
+namespace sluice {
+
+/// The values of one trial: a map from parameter names to values, in the order of the space. Names that are inactive in a
+/// trial are absent.
+using Params = Json;
+
+/// One named parameter of a space.
+struct SpaceParameter {
+  std::string name;
+  Domain domain;
+};
+
+/// The parameters that a study searches, in the order they were declared. Immutable.
+class Space {
+ public:
+  Space() = default;
+
+  /// Reads `{name: {int: …}, name: {choice: …}}`. Throws PathError below `path`, as `read_domain` does, and for a name
+  /// that is no word of letters, digits and underscores.
+  static Space read(const Json& json, const std::string& path = "/space");
+
+  /// Writes what `read` reads.
+  Json to_json() const;
+
+  const std::vector<SpaceParameter>& parameters() const { return parameters_; }
+  bool empty() const { return parameters_.empty(); }
+  std::vector<std::string> names() const;
+
+  /// Returns given values (of `defaults` or `enqueue`) in the order of the space. They may lie outside of the ranges and
+  /// choices: a baseline need not be one of the candidates. Throws PathError below `path` for a name that is not in the
+  /// space, a missing name, and a value that is no number (no integer) where the space has a range.
+  Params read_params(const Json& values, const std::string& path) const;
+
+ private:
+  std::vector<SpaceParameter> parameters_;
+};
+
+}  // namespace sluice

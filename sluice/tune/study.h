@@ -1,0 +1,80 @@
+#pragma once
+
+#include <atomic>
+#include <chrono>
+#include <cstdint>
+#include <functional>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "sluice/base/files.h"
+#include "sluice/tune/executor.h"
+#include "sluice/tune/objective.h"
+#include "sluice/tune/space.h"
+#include "sluice/tune/study_result.h"
+#include "sluice/tune/trial_runner.h"
+
+namespace sluice {
+
+/// Something that happened in a running study, for those who show progress.
+struct StudyEvent {
+  enum class Kind {
+    warning,         ///< `message` says what.
+    resumed,         ///< Earlier results were taken from the journal.
+    trial_started,   ///< A worker is given the trial's first segment.
+    epoch_done,      ///< `epoch` holds its record.
+    trial_paused,    ///< The trial ended a segment and waits for the pruner.
+    trial_finished,  ///< `value` is the trial's value.
+    trial_failed,    ///< `message` says why.
+  };
+  Kind kind = Kind::warning;
+  int64_t trial = -1;
+  Params params;
+  EpochRecord epoch;
+  std::optional<double> value;
+  std::string message;
+  int64_t started = 0;    ///< Trials started so far.
+  int64_t completed = 0;  ///< Trials that finished so far.
+  int64_t failed = 0;
+  std::optional<double> best;  ///< Value of the best trial that finished so far.
+};
+
+/// What a study searches, and how. Everything but `directory`, `trials`, `timeout`, `stop`, `at_end` and `observe` belongs
+/// to its identity.
+struct StudyOptions {
+  Path directory;  ///< Made when missing; holds `journal.jsonl` and `trials/NUMBER/`.
+  int64_t trials = 20;
+  std::optional<int64_t> slots;  ///< Nothing: as recorded in the directory, else the larger of 4 and the workers.
+  uint64_t seed = 0;
+  Objective objective;
+  Space space;
+  Json defaults = Json::object();  ///< Parameters of trial 0.
+  std::vector<Json> enqueue;       ///< Parameters of trials 1, 2, …, before the sampler is asked.
+  Json sampler = "random";         ///< A name or `{name: {parameters}}`.
+  Json pruner = "none";
+  Json identity = Json::object();  ///< Further facts by name: data, model, fit, kernel level, engine version, …
+
+  std::optional<std::chrono::duration<double>> timeout;
+  const std::atomic<bool>* stop = nullptr;  ///< Set it, from a signal handler say, to interrupt the study.
+
+  /// Called at an end, before it is journalled: reads the test set for `default_trial` and `best`, writes the model. What
+  /// it returns is kept in the journal as `StudyResult::test`.
+  std::function<Json(const StudyResult&)> at_end;
+  /// Called from several threads, never from two at once.
+  std::function<void(const StudyEvent&)> observe;
+};
+
+/// Runs a study to its end, or goes on with the one in the directory; see docs/formats/journal.md.
+///
+/// The same seed and slots give the same trials, winner and weights at any number of workers, and after a kill at any
+/// moment. A study that has ended is not run again: fewer or as many trials give its result, more extend it. A timeout or
+/// an interruption ends the call with `StudyResult::stopped` set; the same call goes on.
+///
+/// Throws PathError for parameters that do not fit the space or the search, Error(invalid_argument) when the directory
+/// holds another study (naming the facts that differ) or a damaged journal, Error(conflict) when another process runs it,
+/// Error(io) when the system fails (the study can go on later), Error(internal) when the journal cannot have been written
+/// by this program.
+StudyResult run_study(const StudyOptions& options, const TrialRunner& runner, Executor& executor);
+
+}  // namespace sluice
