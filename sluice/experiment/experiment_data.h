@@ -1,0 +1,30 @@
+#pragma once
+
+#include <string>
+
+#include "sluice/data/dataset.h"
+#include "sluice/experiment/experiment.h"
+
+namespace sluice {
+
+/// The rows of an experiment, and hashes of what they are made of.
+struct ExperimentData {
+  Dataset train;       ///< Without the rows held back for validation.
+  Dataset validation;  ///< No rows when there is no validation.
+  Dataset test;        ///< No rows when there is no test set. Only hashed until the end of a run.
+  Json hashes;         ///< {"train", "validation" (where it is a source), "test"}: 32 hexadecimal digits each.
+
+  /// The shape of one row of each input of the training rows.
+  NamedShapes input_shapes() const;
+};
+
+/// Loads training, validation and test rows. `data_dir` (`--data-dir`) is where known data sets are looked up first; may
+/// be empty.
+///
+/// Which rows are held back depends on `data.seed` and the number of rows only: the first of
+/// `Random(seed, Purpose::validation_split).permutation(rows)`, in rising order.
+///
+/// Throws Error(invalid_argument) with the place in the file, and Error(not_found) and Error(io) as `load_source`.
+ExperimentData load_experiment_data(const Experiment& experiment, const Path& data_dir = {});
+
+}  // namespace sluice
