@@ -1,0 +1,61 @@
+# What people type. Everything else is CMake: see CMakePresets.json.
+
+export SLUICE_TEST_DATA ?= $(CURDIR)/../shared/data
+JOBS ?= $(shell nproc)
+CTEST = ctest --test-dir build/$(1) -j $(JOBS) --output-on-failure --no-label-summary
+
+.PHONY: build build/sluice demo test test-slow bench format lint clean
+
+build:
+	tools/setup demo
+	$(MAKE) --no-print-directory build/sluice
+
+# The program, at a place that does not change with the preset.
+build/sluice: build-release-sluice
+	ln -sfn release/sluice $@
+
+# Set-up, build and the main job, with the minutes each took.
+demo:
+	tools/demo
+
+# The unit tests under the address and undefined-behaviour sanitizers, then everything on the release build.
+test:
+	tools/setup test
+	$(MAKE) --no-print-directory build-asan build-release
+	ln -sfn release/sluice build/sluice
+	$(call CTEST,asan) -L unit -LE slow
+	$(call CTEST,release) -LE slow
+
+# Full counts, long kills, and the thread sanitizer.
+test-slow:
+	tools/setup test
+	$(MAKE) --no-print-directory build-asan build-tsan build-release
+	ln -sfn release/sluice build/sluice
+	SLUICE_SLOW=1 $(call CTEST,asan) -L unit
+	SLUICE_SLOW=1 $(call CTEST,tsan) -L unit
+	SLUICE_SLOW=1 $(call CTEST,release)
+
+# Sluice beside its peers, in one run.
+bench:
+	tools/setup bench
+	$(MAKE) --no-print-directory build/sluice
+	bench/run
+
+format:
+	git ls-files '*.h' '*.cc' | xargs -r clang-format-19 -i
+
+lint:
+	tools/setup test
+	cmake --preset release
+	tools/lint
+
+clean:
+	rm -rf build
+
+build-%-sluice:
+	cmake --preset $*
+	cmake --build build/$* -j $(JOBS) --target sluice
+
+build-%:
+	cmake --preset $*
+	cmake --build build/$* -j $(JOBS)
