@@ -1,0 +1,189 @@
+#include "sluice/tune/domain.h"
+
+#include <algorithm>
+#include <cmath>
+
+#include "sluice/params/fields.h"
+
+namespace sluice {
+namespace {
+
+constexpr double largest_integer = 0x1p53;
+
+/// The keys of a range, read before they are checked.
+struct RangeKeys {
+  Json::Array bounds;
+  Json step;
+  bool log = false;
+};
+
+template <class T>
+T read_value(const Json& json, const std::string& path) {
+  try {
+    return FieldType<T>::read(json, {});
+  } catch (const Error& error) {
+    throw PathError(path, error.what());
+  }
+}
+
+RangeKeys read_range_keys(const Json& json, const std::string& kind, const std::string& path) {
+  RangeKeys keys;
+  const Json& bounds = json.at(kind);
+  if (!bounds.is_array() || bounds.size() != 2) {
+    throw PathError(path + "/" + kind, kind + ": expected [low, high], got " + bounds.dump());
+  }
+  keys.bounds = bounds.as_array();
+  if (const Json* step = json.find("step")) keys.step = *step;
+  if (const Json* log = json.find("log")) keys.log = read_value<bool>(*log, path + "/log");
+  return keys;
+}
+
+template <class T>
+void check_range(T low, T high, T step, bool log, const std::string& kind, const std::string& path) {
+  std::string range = "[" + Json(low).dump() + ", " + Json(high).dump() + "]";
+  if (low > high) throw PathError(path + "/" + kind, kind + ": expected low <= high, got " + range);
+  if (log && low <= 0) throw PathError(path + "/log", "log: expected low > 0 for a logarithmic range, got " + range);
+  if (step <= 0) throw PathError(path + "/step", "step: expected > 0, got " + Json(step).dump());
+}
+
+IntRange read_int_range(const Json& json, const std::string& path) {
+  RangeKeys keys = read_range_keys(json, "int", path);
+  IntRange range{.log = keys.log};
+  range.low = read_value<int64_t>(keys.bounds[0], path + "/int/0");
+  range.high = read_value<int64_t>(keys.bounds[1], path + "/int/1");
+  if (!keys.step.is_null()) range.step = read_value<int64_t>(keys.step, path + "/step");
+  check_range(range.low, range.high, range.step, range.log, "int", path);
+  double farthest = std::max(std::abs(static_cast<double>(range.low)), std::abs(static_cast<double>(range.high)));
+  if (farthest >= largest_integer) throw PathError(path + "/int", "int: expected bounds within 2^53");
+  return range;
+}
+
+FloatRange read_float_range(const Json& json, const std::string& path) {
+  RangeKeys keys = read_range_keys(json, "float", path);
+  FloatRange range{.log = keys.log};
+  range.low = read_value<double>(keys.bounds[0], path + "/float/0");
+  range.high = read_value<double>(keys.bounds[1], path + "/float/1");
+  if (!keys.step.is_null()) range.step = read_value<double>(keys.step, path + "/step");
+  check_range(range.low, range.high, range.step.value_or(1), range.log, "float", path);
+  if (range.step && (range.high - range.low) / *range.step >= largest_integer) {
+    throw PathError(path + "/step", "step: too small for this range");
+  }
+  return range;
+}
+
+Choice read_choice(const Json& json, const std::string& path) {
+  const Json& values = json.at("choice");
+  if (!values.is_array() || values.empty()) {
+    throw PathError(path + "/choice", "choice: expected a list of at least one value, got " + values.dump());
+  }
+  for (const char* key : {"log", "step"}) {
+    if (json.contains(key)) throw PathError(path + "/" + key, std::string(key) + " suits int and float, not choice");
+  }
+  return {values.as_array()};
+}
+
+void check_keys(const Json& json, const std::string& path) {
+  static const std::vector<std::string> known = {"int", "float", "choice", "log", "step", "when"};
+  for (const auto& [key, value] : json.as_object()) {
+    if (key == "when") throw PathError(path + "/when", "when: conditional parameters are not supported yet");
+    if (std::find(known.begin(), known.end(), key) == known.end()) {
+      throw PathError(path + "/" + key, unknown_name("key", key, known));
+    }
+  }
+}
+
+int64_t count(const IntRange& range) { return (range.high - range.low) / range.step + 1; }
+
+/// A range such as [0.1, 0.3] with step 0.1 has three values although 0.2 / 0.1 is a hair below 2.
+int64_t count(const FloatRange& range) {
+  return static_cast<int64_t>(std::floor((range.high - range.low) / *range.step * (1 + 1e-12) + 1e-9)) + 1;
+}
+
+double at_index(const FloatRange& range, int64_t index) {
+  return std::min(range.low + static_cast<double>(index) * *range.step, range.high);
+}
+
+double log_uniform(double low, double high, double uniform) {
+  return std::exp(std::log(low) + uniform * (std::log(high) - std::log(low)));
+}
+
+/// Index of the cell [low + i step, low + (i + 1) step) that `uniform` falls into; the cells share out the mass.
+int64_t cell_at(double low, double step, int64_t cells, bool log, double uniform) {
+  auto number = static_cast<double>(cells);
+  double cell = log ? (log_uniform(low, low + number * step, uniform) - low) / step : uniform * number;
+  return std::clamp(static_cast<int64_t>(cell), int64_t{0}, cells - 1);
+}
+
+Json value_of(const IntRange& range, double uniform) {
+  auto cell = cell_at(static_cast<double>(range.low), static_cast<double>(range.step), count(range), range.log, uniform);
+  return range.low + cell * range.step;
+}
+
+Json value_of(const FloatRange& range, double uniform) {
+  if (range.step) return at_index(range, cell_at(range.low, *range.step, count(range), range.log, uniform));
+  double value = range.log ? log_uniform(range.low, range.high, uniform) : range.low + uniform * (range.high - range.low);
+  return std::clamp(value, range.low, range.high);
+}
+
+Json value_of(const Choice& choice, double uniform) {
+  return choice.values[static_cast<size_t>(uniform * static_cast<double>(choice.values.size()))];
+}
+
+template <class Range>
+Json range_to_json(const char* kind, const Range& range) {
+  Json json = Json::object();
+  json[kind] = Json::Array{range.low, range.high};
+  if (range.log) json["log"] = true;
+  return json;
+}
+
+Json to_json(const IntRange& range) {
+  Json json = range_to_json("int", range);
+  if (range.step != 1) json["step"] = range.step;
+  return json;
+}
+
+Json to_json(const FloatRange& range) {
+  Json json = range_to_json("float", range);
+  if (range.step) json["step"] = *range.step;
+  return json;
+}
+
+Json to_json(const Choice& choice) { return Json::Object{{"choice", choice.values}}; }
+
+}  // namespace
+
+Domain read_domain(const Json& json, const std::string& path) {
+  const char* expected = "expected {int: [low, high]}, {float: [low, high]} or {choice: [values]}, got ";
+  if (!json.is_object()) throw PathError(path, expected + json.dump());
+  check_keys(json, path);
+  int kinds = json.contains("int") + json.contains("float") + json.contains("choice");
+  if (kinds != 1) throw PathError(path, expected + json.dump());
+  if (json.contains("int")) return read_int_range(json, path);
+  if (json.contains("float")) return read_float_range(json, path);
+  return read_choice(json, path);
+}
+
+Json domain_to_json(const Domain& domain) {
+  return std::visit([](const auto& kind) { return to_json(kind); }, domain);
+}
+
+Json value_at(const Domain& domain, double uniform) {
+  return std::visit([&](const auto& kind) { return value_of(kind, uniform); }, domain);
+}
+
+std::optional<int64_t> grid_size(const Domain& domain) {
+  if (const auto* choice = std::get_if<Choice>(&domain)) return static_cast<int64_t>(choice->values.size());
+  if (const auto* range = std::get_if<IntRange>(&domain)) return count(*range);
+  const auto& range = std::get<FloatRange>(domain);
+  if (!range.step) return std::nullopt;
+  return count(range);
+}
+
+Json grid_value(const Domain& domain, int64_t index) {
+  if (const auto* choice = std::get_if<Choice>(&domain)) return choice->values[static_cast<size_t>(index)];
+  if (const auto* range = std::get_if<IntRange>(&domain)) return range->low + index * range->step;
+  return at_index(std::get<FloatRange>(domain), index);
+}
+
+}  // namespace sluice

@@ -1,0 +1,84 @@
+#include "sluice/tune/sampler/grid.h"
+
+#include <vector>
+
+#include "sluice/base/random.h"
+#include "sluice/params/fields.h"
+
+namespace sluice {
+namespace {
+
+constexpr int64_t most_combinations = 10'000'000;
+
+int64_t count_combinations(const Space& space) {
+  int64_t combinations = 1;
+  for (const auto& [name, domain] : space.parameters()) {
+    auto size = grid_size(domain);
+    if (!size) throw PathError("/space/" + name, "the grid sampler needs a step for the float parameter \"" + name + "\"");
+    if (*size > most_combinations / combinations) {
+      throw PathError("/space/" + name, "the grid has more than ten million combinations; take a larger step");
+    }
+    combinations *= *size;
+  }
+  return combinations;
+}
+
+/// Returns combination `index`; the last parameter of the space runs fastest.
+Params combination(const Space& space, int64_t index) {
+  std::vector<Json> values;
+  const auto& parameters = space.parameters();
+  for (auto parameter = parameters.rbegin(); parameter != parameters.rend(); ++parameter) {
+    int64_t size = *grid_size(parameter->domain);
+    values.push_back(grid_value(parameter->domain, index % size));
+    index /= size;
+  }
+  Params params = Json::object();
+  for (const auto& parameter : parameters) {
+    params[parameter.name] = values.back();
+    values.pop_back();
+  }
+  return params;
+}
+
+/// Returns the index of the combination, or -1 when it is not on the grid.
+int64_t index_of(const Space& space, const Params& params) {
+  int64_t index = 0;
+  for (const auto& [name, domain] : space.parameters()) {
+    int64_t size = *grid_size(domain);
+    int64_t digit = 0;
+    while (digit < size && grid_value(domain, digit) != params.at(name)) ++digit;
+    if (digit == size) return -1;
+    index = index * size + digit;
+  }
+  return index;
+}
+
+class GridSampler final : public Sampler {
+ public:
+  explicit GridSampler(const SearchProblem& problem)
+      : space_(problem.space), given_(static_cast<int64_t>(problem.given.size())) {
+    constexpr uint32_t grid_stream = 1U << 31;  // Apart from the random sampler's streams.
+    Random random(problem.seed, Purpose::sampler, grid_stream);
+    order_ = random.permutation(count_combinations(space_));
+    for (const Params& params : problem.given) std::erase(order_, index_of(space_, params));
+  }
+
+  std::optional<Params> sample(int64_t number, const std::vector<TrialView>&) const override {
+    auto position = static_cast<size_t>(number - given_);
+    if (position >= order_.size()) return std::nullopt;
+    return combination(space_, order_[position]);
+  }
+
+ private:
+  Space space_;
+  int64_t given_;
+  std::vector<int64_t> order_;
+};
+
+}  // namespace
+
+std::unique_ptr<Sampler> make_grid_sampler(const GridSamplerOptions&, const SearchProblem& problem) {
+  return std::make_unique<GridSampler>(problem);
+}
+
+}  // namespace sluice

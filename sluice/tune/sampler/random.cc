@@ -1,0 +1,33 @@
+#include "sluice/tune/sampler/random.h"
+
+#include "sluice/base/random.h"
+
+namespace sluice {
+namespace {
+
+class RandomSampler final : public Sampler {
+ public:
+  explicit RandomSampler(const SearchProblem& problem) : space_(problem.space), seed_(problem.seed) {}
+
+  std::optional<Params> sample(int64_t number, const std::vector<TrialView>&) const override {
+    Params params = Json::object();
+    uint32_t position = 0;
+    for (const auto& [name, domain] : space_.parameters()) {
+      Random random(seed_, Purpose::sampler, position++);
+      params[name] = value_at(domain, random.uniform(static_cast<uint64_t>(number)));
+    }
+    return params;
+  }
+
+ private:
+  Space space_;
+  uint64_t seed_;
+};
+
+}  // namespace
+
+std::unique_ptr<Sampler> make_random_sampler(const RandomSamplerOptions&, const SearchProblem& problem) {
+  return std::make_unique<RandomSampler>(problem);
+}
+
+}  // namespace sluice

@@ -1,0 +1,74 @@
+#include "sluice/tune/space.h"
+
+#include <algorithm>
+#include <cctype>
+
+#include "sluice/params/fields.h"
+
+namespace sluice {
+namespace {
+
+bool is_word(const std::string& name) {
+  auto of_word = [](unsigned char letter) { return std::isalnum(letter) != 0 || letter == '_'; };
+  return !name.empty() && std::isdigit(static_cast<unsigned char>(name[0])) == 0 &&
+         std::all_of(name.begin(), name.end(), of_word);
+}
+
+/// Returns the value as the domain's type: an integer, a real, or as it is.
+Json read_given(const Domain& domain, const Json& value) {
+  if (std::holds_alternative<IntRange>(domain)) return read_integer(value);
+  if (std::holds_alternative<FloatRange>(domain)) return FieldType<double>::read(value, {});
+  return value;
+}
+
+}  // namespace
+
+Space Space::read(const Json& json, const std::string& path) {
+  Space space;
+  if (json.is_null()) return space;
+  if (!json.is_object()) throw PathError(path, "space: expected a map of parameters, got " + json.dump());
+  for (const auto& [name, domain] : json.as_object()) {
+    if (!is_word(name)) {
+      throw PathError(path + "/" + name, "expected a name of letters, digits and underscores, got \"" + name + "\"");
+    }
+    space.parameters_.push_back({name, read_domain(domain, path + "/" + name)});
+  }
+  return space;
+}
+
+Json Space::to_json() const {
+  Json json = Json::object();
+  for (const auto& parameter : parameters_) json[parameter.name] = domain_to_json(parameter.domain);
+  return json;
+}
+
+std::vector<std::string> Space::names() const {
+  std::vector<std::string> names;
+  for (const auto& parameter : parameters_) names.push_back(parameter.name);
+  return names;
+}
+
+Params Space::read_params(const Json& values, const std::string& path) const {
+  if (!values.is_object() && !values.is_null()) throw PathError(path, "expected a map of values, got " + values.dump());
+  auto known = names();
+  if (values.is_object()) {
+    for (const auto& [name, value] : values.as_object()) {
+      if (std::find(known.begin(), known.end(), name) == known.end()) {
+        throw PathError(path + "/" + name, unknown_name("parameter", name, known));
+      }
+    }
+  }
+  Params params = Json::object();
+  for (const auto& [name, domain] : parameters_) {
+    const Json* value = values.find(name);
+    if (value == nullptr) throw PathError(path, "no value for \"" + name + "\" of the space");
+    try {
+      params[name] = read_given(domain, *value);
+    } catch (const Error& error) {
+      throw PathError(path + "/" + name, name + ": " + error.what());
+    }
+  }
+  return params;
+}
+
+}  // namespace sluice
