@@ -1,0 +1,141 @@
+#include "sluice/data/source.h"
+
+#include <algorithm>
+
+#include "sluice/base/error.h"
+#include "sluice/base/suggest.h"
+#include "sluice/data/array_file.h"
+#include "sluice/data/known_sets.h"
+#include "sluice/params/fields.h"
+
+namespace sluice {
+namespace {
+
+struct ImageFiles {
+  std::string images;
+  std::string labels;
+  static constexpr auto fields() {
+    return std::tuple{field("images", &ImageFiles::images, "IDX or .npy file, gzipped or not"),
+                      field("labels", &ImageFiles::labels, "IDX or .npy file, gzipped or not; may be left out")};
+  }
+};
+
+struct NpzFile {
+  std::string npz;
+  static constexpr auto fields() {
+    return std::tuple{field("npz", &NpzFile::npz, "arrays by input name; y or output names are labels")};
+  }
+};
+
+bool contains(const std::vector<std::string>& names, const std::string& name) {
+  return std::find(names.begin(), names.end(), name) != names.end();
+}
+
+bool is_label(const std::string& name, const SourceContext& context) {
+  if (contains(context.output_names, name)) return true;
+  return name == "y" && !contains(context.input_names, name);
+}
+
+void check_rows(const Dataset& data, const std::string& input_file, const std::string& label_file) {
+  std::vector<SourcedTensor> arrays;
+  auto add = [&](const NamedTensors& tensors, const std::string& file) {
+    for (const auto& [name, tensor] : tensors) arrays.push_back({name.empty() ? file : file + ": array " + name, tensor});
+  };
+  add(data.inputs, input_file);
+  add(data.labels, label_file);
+  check_same_rows(arrays);
+}
+
+/// A single input needs no name, and neither does a single label called y.
+void drop_single_names(Dataset& data, const SourceContext& context) {
+  if (data.inputs.size() == 1 && !contains(context.input_names, data.inputs[0].first)) data.inputs[0].first.clear();
+  if (data.labels.size() == 1 && data.labels[0].first == "y" && !contains(context.output_names, "y")) {
+    data.labels[0].first.clear();
+  }
+}
+
+/// Sorts the arrays of a file into inputs and labels.
+Dataset sort_arrays(const ArrayFile& file, const Path& path, const SourceContext& context) {
+  Dataset data;
+  for (const auto& [name, tensor] : file.arrays) {
+    (is_label(name, context) ? data.labels : data.inputs).emplace_back(name, tensor);
+  }
+  if (data.inputs.empty()) throw invalid(path.string() + ": has no array that is an input, only labels");
+  check_rows(data, path.string(), path.string());
+  drop_single_names(data, context);
+  return data;
+}
+
+Dataset load_path(const Path& path, const SourceContext& context) {
+  return sort_arrays(read_array_file(path), path, context);
+}
+
+Dataset load_images(const ImageFiles& files, const SourceContext& context, const std::string& path) {
+  if (files.images.empty()) throw PathError(path, "data needs a file of images; supported: " + supported_data());
+  Path images = context.folder / files.images;
+  Path labels = context.folder / files.labels;
+  Dataset data{.inputs = {{"", read_single_array(images)}}, .labels = {}};
+  if (!files.labels.empty()) data.labels = {{"", read_single_array(labels)}};
+  check_rows(data, images.string(), labels.string());
+  return data;
+}
+
+Dataset load_npz(const NpzFile& file, const SourceContext& context, const std::string& path) {
+  if (file.npz.empty()) throw PathError(path + "/npz", "npz: expected a file");
+  Path resolved = context.folder / file.npz;
+  ArrayFile arrays = read_array_file(resolved);
+  if (!arrays.is_npz) throw invalid(resolved.string() + ": is a single array, expected an .npz file");
+  return sort_arrays(arrays, resolved, context);
+}
+
+Dataset load_map(const Json& source, const SourceContext& context, const std::string& path) {
+  if (source.contains("file")) {
+    throw PathError(path + "/file", "data from tables and folders are not supported yet; supported: " + supported_data());
+  }
+  if (source.contains("npz")) return load_npz(read_fields<NpzFile>(source, path), context, path);
+  return load_images(read_fields<ImageFiles>(source, path), context, path);
+}
+
+/// NAME and SPLIT of a text; the split is empty when there is no slash.
+std::pair<std::string, std::string> split_name(const std::string& text) {
+  size_t slash = text.find('/');
+  return {text.substr(0, slash), slash == std::string::npos ? "" : text.substr(slash + 1)};
+}
+
+bool may_be_known_set(const std::string& text) {
+  return text.find('.') == std::string::npos && std::count(text.begin(), text.end(), '/') <= 1 && !text.starts_with("/");
+}
+
+Dataset load_text(const std::string& text, const SourceContext& context) {
+  if (text.empty()) throw invalid("data: expected NAME/SPLIT or a file, got an empty text");
+  auto [name, split] = split_name(text);
+  Path path = context.folder / text;
+  bool is_absent = !std::filesystem::exists(path);
+  if (find_known_set(name) != nullptr || (is_absent && may_be_known_set(text))) {
+    return load_known_set(name, split, context.data_dir);
+  }
+  return load_path(path, context);
+}
+
+}  // namespace
+
+Dataset load_source(const Json& source, const SourceContext& context, const std::string& path) {
+  if (source.is_string()) return load_text(source.as_string(), context);
+  if (source.is_object()) return load_map(source, context, path);
+  throw PathError(path, "data: expected a text or a map, got " + std::string(source.type_name()) +
+                            "; supported: " + supported_data());
+}
+
+Dataset load_files(const std::vector<std::string>& data, const std::string& labels, const SourceContext& context) {
+  if (data.empty()) throw invalid("--data: expected NAME/SPLIT or a file");
+  if (data.size() > 1) throw invalid("--data: got " + std::to_string(data.size()) + " files; several inputs go into one .npz file");
+  Dataset result = load_text(data[0], context);
+  if (labels.empty()) return result;
+  if (!result.labels.empty()) throw invalid("--labels: " + data[0] + " has labels already");
+  Path path = context.folder / labels;
+  result.labels = {{"", read_single_array(path)}};
+  check_rows(result, data[0], path.string());
+  return result;
+}
+
+}  // namespace sluice
