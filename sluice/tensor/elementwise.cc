@@ -1,0 +1,134 @@
+#include "sluice/tensor/elementwise.h"
+
+#include <algorithm>
+
+#undef HWY_TARGET_INCLUDE
+#define HWY_TARGET_INCLUDE "sluice/tensor/elementwise.cc"
+#include <hwy/foreach_target.h>
+#include <hwy/highway.h>
+#include <hwy/contrib/math/math-inl.h>
+
+HWY_BEFORE_NAMESPACE();
+namespace sluice::HWY_NAMESPACE {
+namespace {
+
+namespace hn = hwy::HWY_NAMESPACE;
+using D = hn::ScalableTag<float>;
+using V = hn::Vec<D>;
+constexpr D d;
+constexpr int64_t L = HWY_LANES(float);
+
+template <class Function>
+HWY_INLINE void Map(int64_t n, const float* a, const float* b, float* y, const Function& function) {
+  int64_t i = 0;
+  for (; i + L <= n; i += L) hn::StoreU(function.Call(hn::LoadU(d, a + i), hn::LoadU(d, b + i)), d, y + i);
+  if (i == n) return;
+  const auto mask = hn::FirstN(d, static_cast<size_t>(n - i));
+  hn::BlendedStore(function.Call(hn::MaskedLoad(mask, d, a + i), hn::MaskedLoad(mask, d, b + i)), mask, d, y + i);
+}
+
+struct Relu {
+  HWY_INLINE V Call(V x, V) const { return hn::Max(x, hn::Zero(d)); }
+};
+struct Tanh {
+  HWY_INLINE V Call(V x, V) const { return hn::Tanh(d, x); }
+};
+struct Sigmoid {
+  HWY_INLINE V Call(V x, V) const {
+    const V one = hn::Set(d, 1.0f);
+    return hn::Div(one, hn::Add(one, hn::Exp(d, hn::Neg(hn::Max(x, hn::Set(d, -87.0f))))));
+  }
+};
+struct Identity {
+  HWY_INLINE V Call(V x, V) const { return x; }
+};
+struct ReluGradient {
+  HWY_INLINE V Call(V y, V dy) const { return hn::IfThenElseZero(hn::Gt(y, hn::Zero(d)), dy); }
+};
+struct TanhGradient {
+  HWY_INLINE V Call(V y, V dy) const { return hn::Mul(dy, hn::NegMulAdd(y, y, hn::Set(d, 1.0f))); }
+};
+struct SigmoidGradient {
+  HWY_INLINE V Call(V y, V dy) const { return hn::Mul(dy, hn::Mul(y, hn::Sub(hn::Set(d, 1.0f), y))); }
+};
+struct IdentityGradient {
+  HWY_INLINE V Call(V, V dy) const { return dy; }
+};
+struct Scaled {
+  V factor, offset;
+  HWY_INLINE V Call(V x, V) const { return hn::Add(hn::Mul(x, factor), offset); }
+};
+struct Sum {
+  HWY_INLINE V Call(V a, V b) const { return hn::Add(a, b); }
+};
+struct Product {
+  HWY_INLINE V Call(V a, V b) const { return hn::Mul(a, b); }
+};
+
+void Activate(Activation activation, int64_t n, const float* x, float* y) {
+  switch (activation) {
+    case Activation::relu: return Map(n, x, x, y, Relu{});
+    case Activation::tanh: return Map(n, x, x, y, Tanh{});
+    case Activation::sigmoid: return Map(n, x, x, y, Sigmoid{});
+    default: return Map(n, x, x, y, Identity{});
+  }
+}
+
+void ActivateBackward(Activation activation, int64_t n, const float* y, const float* dy, float* dx) {
+  switch (activation) {
+    case Activation::relu: return Map(n, y, dy, dx, ReluGradient{});
+    case Activation::tanh: return Map(n, y, dy, dx, TanhGradient{});
+    case Activation::sigmoid: return Map(n, y, dy, dx, SigmoidGradient{});
+    default: return Map(n, y, dy, dx, IdentityGradient{});
+  }
+}
+
+void Scale(int64_t n, const float* x, float scale, float offset, float* y) {
+  Map(n, x, x, y, Scaled{hn::Set(d, scale), hn::Set(d, offset)});
+}
+
+void AddArrays(int64_t n, const float* a, const float* b, float* y) { Map(n, a, b, y, Sum{}); }
+
+void MultiplyArrays(int64_t n, const float* a, const float* b, float* y) { Map(n, a, b, y, Product{}); }
+
+void SumRows(int64_t rows, int64_t columns, const float* x, float* sums) {
+  std::fill(sums, sums + columns, 0.0f);
+  for (int64_t i = 0; i < rows; ++i) Map(columns, sums, x + i * columns, sums, Sum{});
+}
+
+}  // namespace
+}  // namespace sluice::HWY_NAMESPACE
+HWY_AFTER_NAMESPACE();
+
+#if HWY_ONCE
+namespace sluice {
+
+HWY_EXPORT(Activate);
+HWY_EXPORT(ActivateBackward);
+HWY_EXPORT(Scale);
+HWY_EXPORT(AddArrays);
+HWY_EXPORT(MultiplyArrays);
+HWY_EXPORT(SumRows);
+
+void activate(Activation activation, int64_t n, const float* x, float* y) {
+  HWY_DYNAMIC_DISPATCH(Activate)(activation, n, x, y);
+}
+
+void activate_backward(Activation activation, int64_t n, const float* y, const float* dy, float* dx) {
+  HWY_DYNAMIC_DISPATCH(ActivateBackward)(activation, n, y, dy, dx);
+}
+
+void scale(int64_t n, const float* x, float scale, float offset, float* y) {
+  HWY_DYNAMIC_DISPATCH(Scale)(n, x, scale, offset, y);
+}
+
+void add(int64_t n, const float* a, const float* b, float* y) { HWY_DYNAMIC_DISPATCH(AddArrays)(n, a, b, y); }
+
+void multiply(int64_t n, const float* a, const float* b, float* y) { HWY_DYNAMIC_DISPATCH(MultiplyArrays)(n, a, b, y); }
+
+void sum_rows(int64_t rows, int64_t columns, const float* x, float* sums) {
+  HWY_DYNAMIC_DISPATCH(SumRows)(rows, columns, x, sums);
+}
+
+}  // namespace sluice
+#endif

@@ -1,0 +1,132 @@
+#include "sluice/tensor/gemm.h"
+
+#include <algorithm>
+
+#undef HWY_TARGET_INCLUDE
+#define HWY_TARGET_INCLUDE "sluice/tensor/gemm.cc"
+#include <hwy/foreach_target.h>
+#include <hwy/highway.h>
+
+HWY_BEFORE_NAMESPACE();
+namespace sluice::HWY_NAMESPACE {
+namespace {
+
+namespace hn = hwy::HWY_NAMESPACE;
+using D = hn::ScalableTag<float>;
+using V = hn::Vec<D>;
+constexpr D d;
+constexpr int64_t L = HWY_LANES(float);
+constexpr int64_t panel = 2 * L;               // columns of b that are multiplied at once
+constexpr int tile = HWY_LANES(float) == 16 ? 12 : 6;  // rows of a that are multiplied at once: fills the registers
+constexpr int64_t depth = 256;                 // rows of b that stay in the first-level cache
+
+int64_t PackedSize(int64_t k, int64_t n) { return (n + panel - 1) / panel * panel * k; }
+
+void Pack(int64_t k, int64_t n, const float* HWY_RESTRICT b, int64_t row_stride, int64_t column_stride,
+          float* HWY_RESTRICT packed) {
+  for (int64_t first = 0; first < n; first += panel, packed += k * panel) {
+    int64_t width = std::min(panel, n - first);
+    const float* from = b + first * column_stride;
+    if (column_stride == 1 && width == panel) {
+      for (int64_t i = 0; i < k; ++i) {
+        hn::StoreU(hn::LoadU(d, from + i * row_stride), d, packed + i * panel);
+        hn::StoreU(hn::LoadU(d, from + i * row_stride + L), d, packed + i * panel + L);
+      }
+      continue;
+    }
+    if (width < panel) std::fill(packed, packed + k * panel, 0.0f);
+    for (int64_t j = 0; j < width; ++j) {
+      for (int64_t i = 0; i < k; ++i) packed[i * panel + j] = from[i * row_stride + j * column_stride];
+    }
+  }
+}
+
+/// Adds `k` products to a tile of c, which starts from zero when `first`, and finishes it when `last`.
+template <int rows>
+HWY_INLINE void MultiplyTile(const Gemm& g, int64_t row, int64_t column, int64_t start, int64_t k, const float* HWY_RESTRICT b,
+                         bool first, bool last) {
+  V low[rows], high[rows];
+  int64_t width = std::min(panel, g.n - column);
+  auto mask_low = hn::FirstN(d, static_cast<size_t>(std::min(width, L)));
+  auto mask_high = hn::FirstN(d, static_cast<size_t>(std::max<int64_t>(width - L, 0)));
+  float* HWY_RESTRICT c = g.c + row * g.c_row + column;
+  const float* HWY_RESTRICT a = g.a + row * g.a_row + start * g.a_column;
+  HWY_UNROLL(12)
+  for (int r = 0; r < rows; ++r) {
+    low[r] = high[r] = hn::Zero(d);
+    if (!first) {
+      low[r] = hn::MaskedLoad(mask_low, d, c + r * g.c_row);
+      high[r] = hn::MaskedLoad(mask_high, d, c + r * g.c_row + L);
+    }
+  }
+  for (int64_t i = 0; i < k; ++i, b += panel, a += g.a_column) {
+    V b_low = hn::LoadU(d, b);
+    V b_high = hn::LoadU(d, b + L);
+    HWY_UNROLL(12)
+    for (int r = 0; r < rows; ++r) {
+      V value = hn::Set(d, a[r * g.a_row]);
+      low[r] = hn::MulAdd(value, b_low, low[r]);
+      high[r] = hn::MulAdd(value, b_high, high[r]);
+    }
+  }
+  V bias_low = hn::Zero(d), bias_high = hn::Zero(d);
+  if (last && g.bias != nullptr) {
+    bias_low = hn::MaskedLoad(mask_low, d, g.bias + column);
+    bias_high = hn::MaskedLoad(mask_high, d, g.bias + column + L);
+  }
+  HWY_UNROLL(12)
+  for (int r = 0; r < rows; ++r) {
+    if (last && g.bias != nullptr) low[r] = hn::Add(low[r], bias_low), high[r] = hn::Add(high[r], bias_high);
+    if (last && g.relu) low[r] = hn::Max(low[r], hn::Zero(d)), high[r] = hn::Max(high[r], hn::Zero(d));
+    if (width == panel) {
+      hn::StoreU(low[r], d, c + r * g.c_row);
+      hn::StoreU(high[r], d, c + r * g.c_row + L);
+    } else {
+      hn::BlendedStore(low[r], mask_low, d, c + r * g.c_row);
+      hn::BlendedStore(high[r], mask_high, d, c + r * g.c_row + L);
+    }
+  }
+}
+
+template <int rows>
+void RemainingRows(const Gemm& g, int64_t row, int64_t column, int64_t start, int64_t k, const float* b, bool first, bool last) {
+  if constexpr (rows > 0) {
+    if (g.m - row == rows) return MultiplyTile<rows>(g, row, column, start, k, b, first, last);
+    RemainingRows<rows - 1>(g, row, column, start, k, b, first, last);
+  }
+}
+
+void Multiply(const Gemm& g) {
+  for (int64_t start = 0; start < std::max<int64_t>(g.k, 1); start += depth) {
+    int64_t k = std::min(depth, g.k - start);
+    bool first = start == 0, last = start + depth >= g.k;
+    for (int64_t column = 0; column < g.n; column += panel) {
+      const float* b = g.packed_b + column * g.k + start * panel;
+      int64_t row = 0;
+      for (; row + tile <= g.m; row += tile) MultiplyTile<tile>(g, row, column, start, k, b, first, last);
+      RemainingRows<tile - 1>(g, row, column, start, k, b, first, last);
+    }
+  }
+}
+
+}  // namespace
+}  // namespace sluice::HWY_NAMESPACE
+HWY_AFTER_NAMESPACE();
+
+#if HWY_ONCE
+namespace sluice {
+
+HWY_EXPORT(PackedSize);
+HWY_EXPORT(Pack);
+HWY_EXPORT(Multiply);
+
+int64_t packed_size(int64_t k, int64_t n) { return HWY_DYNAMIC_DISPATCH(PackedSize)(k, n); }
+
+void pack_matrix(int64_t k, int64_t n, const float* b, int64_t row_stride, int64_t column_stride, float* packed) {
+  HWY_DYNAMIC_DISPATCH(Pack)(k, n, b, row_stride, column_stride, packed);
+}
+
+void gemm(const Gemm& args) { HWY_DYNAMIC_DISPATCH(Multiply)(args); }
+
+}  // namespace sluice
+#endif

@@ -1,0 +1,29 @@
+#pragma once
+
+#include <cstdint>
+
+namespace sluice {
+
+/// Number of floats that a packed [k, n] matrix takes.
+int64_t packed_size(int64_t k, int64_t n);
+
+/// Packs b[k, n], whose element (i, j) lies at `b[i * row_stride + j * column_stride]`, for `gemm`.
+void pack_matrix(int64_t k, int64_t n, const float* b, int64_t row_stride, int64_t column_stride, float* packed);
+
+/// c[m, n] = a[m, k] · b[k, n] (+ bias[n]), then the rectifier when `relu`.
+///
+/// Element (i, j) of `a` lies at `a[i * a_row + j * a_column]`, of `c` at `c[i * c_row + j]`. `bias` may be null.
+/// Each element of `c` is one sum in the order of k, whatever m is: a row's result does not depend on other rows.
+struct Gemm {
+  int64_t m, n, k;
+  const float* a;
+  int64_t a_row, a_column;
+  const float* packed_b;
+  const float* bias = nullptr;
+  bool relu = false;
+  float* c;
+  int64_t c_row;
+};
+void gemm(const Gemm& args);
+
+}  // namespace sluice

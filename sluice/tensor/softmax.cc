@@ -1,0 +1,153 @@
+#include "sluice/tensor/softmax.h"
+
+#include <algorithm>
+#include <limits>
+
+#undef HWY_TARGET_INCLUDE
+#define HWY_TARGET_INCLUDE "sluice/tensor/softmax.cc"
+#include <hwy/foreach_target.h>
+#include <hwy/highway.h>
+#include <hwy/contrib/math/math-inl.h>
+
+HWY_BEFORE_NAMESPACE();
+namespace sluice::HWY_NAMESPACE {
+namespace {
+
+namespace hn = hwy::HWY_NAMESPACE;
+using D = hn::ScalableTag<float>;
+using V = hn::Vec<D>;
+constexpr D d;
+constexpr int64_t L = HWY_LANES(float);
+
+HWY_INLINE hn::Mask<D> MaskAt(int64_t i, int64_t n) { return hn::FirstN(d, static_cast<size_t>(std::min(L, n - i))); }
+
+HWY_INLINE float Largest(int64_t n, const float* x) {
+  V largest = hn::Set(d, -std::numeric_limits<float>::infinity());
+  for (int64_t i = 0; i < n; i += L) {
+    const auto mask = MaskAt(i, n);
+    largest = hn::IfThenElse(mask, hn::Max(largest, hn::MaskedLoad(mask, d, x + i)), largest);
+  }
+  return hn::GetLane(hn::MaxOfLanes(d, largest));
+}
+
+HWY_INLINE float SumProducts(int64_t n, const float* a, const float* b) {
+  V sum = hn::Zero(d);
+  for (int64_t i = 0; i < n; i += L) {
+    const auto mask = MaskAt(i, n);
+    sum = hn::MulAdd(hn::MaskedLoad(mask, d, a + i), hn::MaskedLoad(mask, d, b + i), sum);
+  }
+  return hn::GetLane(hn::SumOfLanes(d, sum));
+}
+
+/// y = exp(x - shift) where y is not null; returns the sum.
+HWY_INLINE float Exponentials(int64_t n, const float* x, float shift, float* y) {
+  V sum = hn::Zero(d);
+  for (int64_t i = 0; i < n; i += L) {
+    const auto mask = MaskAt(i, n);
+    const V value = hn::IfThenElseZero(mask, hn::Exp(d, hn::Sub(hn::MaskedLoad(mask, d, x + i), hn::Set(d, shift))));
+    sum = hn::Add(sum, value);
+    if (y != nullptr) hn::BlendedStore(value, mask, d, y + i);
+  }
+  return hn::GetLane(hn::SumOfLanes(d, sum));
+}
+
+/// y = x · factor + y · own.
+HWY_INLINE void Combine(int64_t n, const float* x, float factor, float own, float* y) {
+  for (int64_t i = 0; i < n; i += L) {
+    const auto mask = MaskAt(i, n);
+    const V scaled = hn::Mul(hn::MaskedLoad(mask, d, y + i), hn::Set(d, own));
+    hn::BlendedStore(hn::MulAdd(hn::MaskedLoad(mask, d, x + i), hn::Set(d, factor), scaled), mask, d, y + i);
+  }
+}
+
+HWY_INLINE void Multiply(int64_t n, float factor, float* y) {
+  for (int64_t i = 0; i < n; i += L) {
+    const auto mask = MaskAt(i, n);
+    hn::BlendedStore(hn::Mul(hn::MaskedLoad(mask, d, y + i), hn::Set(d, factor)), mask, d, y + i);
+  }
+}
+
+HWY_INLINE float Logarithm(float x) { return hn::GetLane(hn::Log(d, hn::Set(d, x))); }
+
+void Softmax(int64_t rows, int64_t classes, const float* x, float* y) {
+  for (int64_t row = 0; row < rows; ++row, x += classes, y += classes) {
+    const float sum = Exponentials(classes, x, Largest(classes, x), y);
+    Multiply(classes, 1.0f / sum, y);
+  }
+}
+
+void SoftmaxBackward(int64_t rows, int64_t classes, const float* y, const float* dy, float* dx) {
+  for (int64_t row = 0; row < rows; ++row, y += classes, dy += classes, dx += classes) {
+    const V dot = hn::Set(d, SumProducts(classes, y, dy));
+    for (int64_t i = 0; i < classes; i += L) {
+      const auto mask = MaskAt(i, classes);
+      const V gradient = hn::Sub(hn::MaskedLoad(mask, d, dy + i), dot);
+      hn::BlendedStore(hn::Mul(hn::MaskedLoad(mask, d, y + i), gradient), mask, d, dx + i);
+    }
+  }
+}
+
+double SparseCrossEntropy(int64_t rows, int64_t classes, const float* logits, const int32_t* labels,
+                          const int64_t* row_index, float gradient_scale, float* dlogits) {
+  double total = 0;
+  for (int64_t row = 0; row < rows; ++row, logits += classes) {
+    const int32_t label = labels[row_index[row]];
+    const float largest = Largest(classes, logits);
+    const float sum = Exponentials(classes, logits, largest, dlogits);
+    total += static_cast<double>(Logarithm(sum)) - static_cast<double>(logits[label] - largest);
+    if (dlogits == nullptr) continue;
+    Multiply(classes, gradient_scale / sum, dlogits);
+    dlogits[label] -= gradient_scale;
+    dlogits += classes;
+  }
+  return total;
+}
+
+double CrossEntropy(int64_t rows, int64_t classes, const float* logits, const float* targets, const int64_t* row_index,
+                    float gradient_scale, float* dlogits) {
+  double total = 0;
+  for (int64_t row = 0; row < rows; ++row, logits += classes) {
+    const float* target = targets + row_index[row] * classes;
+    const float largest = Largest(classes, logits);
+    const float sum = Exponentials(classes, logits, largest, dlogits);
+    float mass = 0;
+    for (int64_t i = 0; i < classes; ++i) mass += target[i];
+    total += mass * (static_cast<double>(Logarithm(sum)) + static_cast<double>(largest)) -
+             static_cast<double>(SumProducts(classes, target, logits));
+    if (dlogits == nullptr) continue;
+    Combine(classes, target, -gradient_scale, mass * gradient_scale / sum, dlogits);
+    dlogits += classes;
+  }
+  return total;
+}
+
+}  // namespace
+}  // namespace sluice::HWY_NAMESPACE
+HWY_AFTER_NAMESPACE();
+
+#if HWY_ONCE
+namespace sluice {
+
+HWY_EXPORT(Softmax);
+HWY_EXPORT(SoftmaxBackward);
+HWY_EXPORT(SparseCrossEntropy);
+HWY_EXPORT(CrossEntropy);
+
+void softmax(int64_t rows, int64_t classes, const float* x, float* y) { HWY_DYNAMIC_DISPATCH(Softmax)(rows, classes, x, y); }
+
+void softmax_backward(int64_t rows, int64_t classes, const float* y, const float* dy, float* dx) {
+  HWY_DYNAMIC_DISPATCH(SoftmaxBackward)(rows, classes, y, dy, dx);
+}
+
+double sparse_softmax_cross_entropy(int64_t rows, int64_t classes, const float* logits, const int32_t* labels,
+                                    const int64_t* row_index, float gradient_scale, float* dlogits) {
+  return HWY_DYNAMIC_DISPATCH(SparseCrossEntropy)(rows, classes, logits, labels, row_index, gradient_scale, dlogits);
+}
+
+double softmax_cross_entropy(int64_t rows, int64_t classes, const float* logits, const float* targets,
+                             const int64_t* row_index, float gradient_scale, float* dlogits) {
+  return HWY_DYNAMIC_DISPATCH(CrossEntropy)(rows, classes, logits, targets, row_index, gradient_scale, dlogits);
+}
+
+}  // namespace sluice
+#endif
