@@ -1,0 +1,103 @@
+#include "sluice/formats/keras_file.h"
+
+#include "sluice/formats/hdf5.h"
+#include "sluice/formats/keras_compile.h"
+#include "sluice/formats/keras_graph.h"
+#include "sluice/formats/keras_optimizer.h"
+#include "sluice/formats/keras_order.h"
+#include "sluice/formats/keras_weights.h"
+#include "sluice/formats/zip.h"
+
+namespace sluice {
+namespace {
+
+// Persistent: the names of the zip's members.
+constexpr const char* metadata_member = "metadata.json";
+constexpr const char* config_member = "config.json";
+constexpr const char* weights_member = "model.weights.h5";
+constexpr const char* facts_member = "sluice.json";
+
+// The version of Keras whose format is written, and a constant date: the same model gives the same bytes.
+constexpr const char* metadata = R"({"keras_version": "3.15.1", "date_saved": "2026-01-01@00:00:00"})";
+
+std::string write_config(const Model& model) {
+  Json config = write_keras_graph(model.graph);
+  if (model.compile) config["compile_config"] = write_keras_compile(*model.compile);
+  return config.dump();
+}
+
+std::string write_weights(const Model& model) {
+  std::vector<int> order = keras_layer_order(model.graph);
+  Hdf5Writer file;
+  file.group("/vars");
+  file.attribute("/vars", "name", model.graph.name());
+  write_keras_weights(file, model.graph, model.weights, order);
+  if (model.compile) {
+    write_keras_optimizer(file, model.graph, *model.compile->optimizer, model.optimizer_state, order);
+  }
+  return file.finish();
+}
+
+// A compile configuration that Sluice cannot express is dropped, for the model still predicts; the facts tell why.
+std::optional<CompileConfig> read_compile(const Json& config, Model& model) {
+  const Json* compile = config.find("compile_config");
+  if (compile == nullptr || compile->empty()) return std::nullopt;
+  try {
+    return read_keras_compile(*compile, model.graph);
+  } catch (const Error& error) {
+    if (error.code() != ErrorCode::invalid_argument) throw;
+    if (model.facts.is_null() || model.facts.is_object()) model.facts["compile_dropped"] = error.what();
+    return std::nullopt;
+  }
+}
+
+void check_members(const ZipReader& zip) {
+  if (!zip.contains(config_member)) throw invalid("is no .keras file: it has no config.json");
+  if (zip.contains(weights_member)) return;
+  bool sharded = zip.contains("model.weights.npz") || zip.contains("model.weights.json");
+  throw invalid(sharded ? "its weights are in a form that is not supported; save it with Keras' defaults"
+                        : "has no model.weights.h5");
+}
+
+Model read_members(const ZipReader& zip, const std::string& name) {
+  check_members(zip);
+  Json config = Json::parse(zip.read(config_member));
+  auto [graph, order] = read_keras_graph(config);
+  Model model;
+  model.graph = std::move(graph);
+  if (zip.contains(facts_member)) model.facts = Json::parse(zip.read(facts_member));
+  Hdf5Reader weights(zip.read(weights_member), name);
+  model.weights = read_keras_weights(weights, model.graph, order);
+  model.compile = read_compile(config, model);
+  if (model.compile) {
+    model.optimizer_state = read_keras_optimizer(weights, model.graph, *model.compile->optimizer, order);
+  }
+  return model;
+}
+
+}  // namespace
+
+std::string write_keras(const Model& model) {
+  ZipWriter zip;
+  zip.add(metadata_member, metadata);
+  zip.add(config_member, write_config(model));
+  zip.add(weights_member, write_weights(model));
+  if (!model.facts.is_null()) zip.add(facts_member, model.facts.dump());
+  return zip.finish();
+}
+
+Model read_keras(std::string_view bytes, const std::string& name) {
+  ZipReader zip(std::string(bytes), name);
+  try {
+    return read_members(zip, name);
+  } catch (const Error& error) {
+    if (std::string_view(error.what()).starts_with(name)) throw;
+    throw Error(error.code(), name + ": " + error.what());
+  }
+}
+
+Model load_model(const Path& path) { return read_keras(read_file(path), path.string()); }
+
+void save_model(const Model& model, const Path& path) { write_file(path, write_keras(model)); }
+
+}  // namespace sluice

@@ -1,0 +1,184 @@
+#include "sluice/formats/keras_layer.h"
+
+#include <algorithm>
+#include <array>
+#include <utility>
+
+namespace sluice {
+namespace {
+
+// Keys without a meaning of their own here: weights come from the file, names and shapes are read elsewhere.
+constexpr std::array ignored_keys = {"name", "batch_shape", "batch_input_shape", "input_shape", "seed"};
+
+// Keys that may be there when they say what is so anyway.
+const Json::Object& fixed_keys() {
+  static const Json::Object keys = {{"data_format", "channels_last"}, {"groups", 1},       {"ragged", false},
+                                    {"sparse", false},                {"optional", false}};
+  return keys;
+}
+
+bool is_keras_module(const Json* module) {
+  if (module == nullptr || module->is_null()) return true;
+  std::string_view name = module->as_string();
+  return name == "keras" || name == "keras.layers" || name.starts_with("keras.layers.") ||
+         name.starts_with("keras.src.layers.");
+}
+
+void check_class(const KerasLayerEntry& layer) {
+  if (layer.class_name == "Lambda") throw invalid(layer.text() + ": a Lambda holds code, which is never run");
+  if (!is_keras_module(layer.entry->find("module"))) {
+    throw invalid(layer.text() + ": is no layer of Keras but of " + layer.entry->at("module").as_string());
+  }
+  if (layer.is_input() || find_layer_type(layer.class_name) != nullptr) return;
+  std::vector<std::string> names;
+  for (const LayerType& type : layer_types()) names.push_back(type.class_name);
+  throw invalid(layer.text() + ": " + unknown_name("layer", layer.class_name, names));
+}
+
+// "float32" and {"class_name": "DTypePolicy", "config": {"name": "float32"}} say the same.
+std::string dtype_name(const Json& dtype) {
+  return dtype.is_object() ? dtype.at("config").at("name").as_string() : dtype.as_string();
+}
+
+// Keras writes functions and arrays as maps.
+Json plain_value(const Json& value) {
+  const Json* class_name = value.find("class_name");
+  if (class_name == nullptr || !class_name->is_string()) return value;
+  if (class_name->as_string() == "function") return value.at("config");
+  if (class_name->as_string() == "__numpy__" || class_name->as_string() == "__tensor__") {
+    return value.at("config").at("value");
+  }
+  throw invalid("an object of class " + class_name->as_string() + " is not supported");
+}
+
+bool is_harmless(std::string_view key, const Json& value) {
+  if (value.is_null() || key.ends_with("_initializer")) return true;
+  if (std::find(ignored_keys.begin(), ignored_keys.end(), key) != ignored_keys.end()) return true;
+  const auto& fixed = fixed_keys();
+  return std::find(fixed.begin(), fixed.end(), Json::Object::value_type(key, value)) != fixed.end();
+}
+
+[[noreturn]] void refuse(const std::string& key, const Json& value) {
+  const auto& fixed = fixed_keys();
+  bool known = std::any_of(fixed.begin(), fixed.end(), [&](const auto& entry) { return entry.first == key; });
+  throw invalid("parameter \"" + key + "\" is not supported" + (known ? " as " + value.dump() : ""));
+}
+
+void check_foreign_key(const std::string& key, const Json& value) {
+  if (is_harmless(key, value)) return;
+  if (key == "trainable") {
+    if (!value.as_bool()) throw invalid("frozen layers (trainable: false) are not supported yet");
+  } else if (key == "dtype") {
+    if (dtype_name(value) != "float32") throw invalid("dtype " + dtype_name(value) + " is not supported, only float32");
+  } else {
+    refuse(key, value);
+  }
+}
+
+bool has_field(const LayerType& type, const std::string& key) {
+  return std::any_of(type.fields.begin(), type.fields.end(), [&](const auto& field) { return field.name == key; });
+}
+
+Json our_parameters(const Json& config, const LayerType& type) {
+  Json parameters = Json::object();
+  for (const auto& [key, value] : config.as_object()) {
+    bool ours = has_field(type, key);
+    if (ours && !value.is_null()) {
+      parameters[key] = plain_value(value);
+    } else if (!ours) {
+      check_foreign_key(key, value);
+    }
+  }
+  return parameters;
+}
+
+Json input_config(const Graph& graph, int node) {
+  Json config = Json::object();
+  config["batch_shape"] = write_batch_shape(graph.nodes()[node].shape);
+  config["dtype"] = graph.node_layer(node).config().at("dtype");
+  config["sparse"] = false;
+  config["name"] = graph.node_name(node);
+  return config;
+}
+
+Json layer_config(const Graph& graph, int node) {
+  Json config = Json::object();
+  config["name"] = graph.node_name(node);
+  config["trainable"] = true;
+  config["dtype"] = "float32";
+  const Layer& layer = graph.node_layer(node);
+  Json parameters = layer.config();
+  for (auto& [key, value] : parameters.as_object()) config[key] = std::move(value);
+  // Another default may be set in the program that reads the file.
+  bool spatial = layer.class_name().ends_with("2D") || layer.class_name() == "Flatten";
+  if (spatial) config["data_format"] = "channels_last";
+  return config;
+}
+
+}  // namespace
+
+std::string KerasLayerEntry::text() const { return "layer " + (name.empty() ? "?" : name) + " (" + class_name + ")"; }
+
+KerasLayerEntry read_keras_entry(const Json& json) {
+  KerasLayerEntry layer{json.at("class_name").as_string(), "", &json.at("config"), &json};
+  const Json* name = json.find("name");
+  if (name == nullptr) name = layer.config->find("name");
+  if (name != nullptr && !name->is_null()) layer.name = name->as_string();
+  check_class(layer);
+  return layer;
+}
+
+LayerPtr read_keras_layer(const KerasLayerEntry& entry) {
+  try {
+    return make_layer(entry.class_name, our_parameters(*entry.config, *find_layer_type(entry.class_name)));
+  } catch (const Error& error) {
+    throw invalid(entry.text() + ": " + error.what());
+  }
+}
+
+KerasInput read_keras_input(const KerasLayerEntry& entry) {
+  try {
+    const Json* shape = entry.config->find("batch_shape");
+    if (shape == nullptr) shape = entry.config->find("batch_input_shape");
+    if (shape == nullptr) throw invalid("has no batch_shape");
+    for (const auto& [key, value] : entry.config->as_object()) {
+      if (key != "dtype") check_foreign_key(key, value);
+    }
+    const Json* dtype = entry.config->find("dtype");
+    return {read_batch_shape(*shape), dtype == nullptr || dtype->is_null() ? "float32" : dtype_name(*dtype)};
+  } catch (const Error& error) {
+    throw invalid(entry.text() + ": " + error.what());
+  }
+}
+
+Shape read_batch_shape(const Json& json) {
+  const Json::Array& sizes = json.as_array();
+  if (sizes.empty()) throw invalid("expected a shape such as [null, 28, 28, 1], got []");
+  Shape shape;
+  for (size_t i = 1; i < sizes.size(); ++i) {
+    if (!sizes[i].is_integer() || sizes[i].as_integer() < 1) {
+      throw invalid("expected a shape such as [null, 28, 28, 1], got " + json.dump());
+    }
+    shape.push_back(sizes[i].as_integer());
+  }
+  return shape;
+}
+
+Json write_batch_shape(const Shape& shape) {
+  Json sizes = Json::array();
+  sizes.push_back(nullptr);
+  for (int64_t size : shape) sizes.push_back(size);
+  return sizes;
+}
+
+Json write_keras_layer(const Graph& graph, int node) {
+  bool is_input = graph.nodes()[node].inputs.empty();
+  Json entry = Json::object();
+  entry["module"] = "keras.layers";
+  entry["class_name"] = is_input ? "InputLayer" : graph.node_layer(node).class_name();
+  entry["config"] = is_input ? input_config(graph, node) : layer_config(graph, node);
+  entry["registered_name"] = nullptr;
+  return entry;
+}
+
+}  // namespace sluice

@@ -1,0 +1,47 @@
+#pragma once
+
+#include <string>
+
+#include "sluice/base/json.h"
+#include "sluice/nn/graph.h"
+
+namespace sluice {
+
+/// One entry of the list `layers` in Keras' config.json.
+struct KerasLayerEntry {
+  std::string class_name;
+  std::string name;  ///< "" when the file leaves it out.
+  const Json* config;
+  const Json* entry;  ///< The whole, with `inbound_nodes` and `build_config`.
+
+  /// For messages: `layer conv2d_1 (Conv2D)`.
+  std::string text() const;
+  bool is_input() const { return class_name == "InputLayer"; }
+};
+
+/// Looks at an entry; `json` must stay alive. Throws Error(invalid_argument) naming the layer when its class is not one
+/// of Keras' or of ours; nothing is run, whatever the file holds.
+KerasLayerEntry read_keras_entry(const Json& json);
+
+/// Creates the layer. Keys that Sluice lacks are accepted where they change nothing (name, initializers, nulls).
+/// Throws Error(invalid_argument) naming layer and parameter for any other, and for a type other than float32.
+LayerPtr read_keras_layer(const KerasLayerEntry& entry);
+
+/// What an InputLayer says.
+struct KerasInput {
+  Shape shape;
+  std::string dtype;
+};
+KerasInput read_keras_input(const KerasLayerEntry& entry);
+
+/// Reads Keras' shape with the batch in front, such as [null, 28, 28, 1], and leaves the batch out. Throws
+/// Error(invalid_argument) when another size is not known.
+Shape read_batch_shape(const Json& json);
+
+/// The reverse of `read_batch_shape`.
+Json write_batch_shape(const Shape& shape);
+
+/// Writes the entry of a layer whose first call is `node`.
+Json write_keras_layer(const Graph& graph, int node);
+
+}  // namespace sluice
