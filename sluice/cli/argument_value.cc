@@ -1,0 +1,62 @@
+#include "sluice/cli/argument_value.h"
+
+#include <charconv>
+#include <cmath>
+#include <optional>
+#include <string_view>
+
+#include "sluice/base/error.h"
+
+namespace sluice::cli {
+namespace {
+
+Error wrong_value(const std::string& flag, const std::string& expected, const std::string& text) {
+  return invalid(flag + " expects " + expected + ", got \"" + text + "\"");
+}
+
+template <class T>
+std::optional<T> parse(std::string_view text) {
+  T value{};
+  auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
+  if (error != std::errc() || end != text.data() + text.size()) return std::nullopt;
+  return value;
+}
+
+double seconds_of(std::string_view unit) {
+  if (unit == "" || unit == "s") return 1;
+  if (unit == "m") return 60;
+  if (unit == "h") return 3600;
+  if (unit == "d") return 86400;
+  return 0;
+}
+
+}  // namespace
+
+int64_t read_integer_value(const std::string& flag, const std::string& text, int64_t low) {
+  auto value = parse<int64_t>(text);
+  if (!value || *value < low) throw wrong_value(flag, "a whole number of at least " + std::to_string(low), text);
+  return *value;
+}
+
+uint64_t read_seed_value(const std::string& flag, const std::string& text) {
+  auto value = parse<int64_t>(text);
+  if (!value || *value < 0) throw wrong_value(flag, "a whole number of at least 0", text);
+  return static_cast<uint64_t>(*value);
+}
+
+double read_real_value(const std::string& flag, const std::string& text) {
+  auto value = parse<double>(text);
+  if (!value || !std::isfinite(*value)) throw wrong_value(flag, "a number", text);
+  return *value;
+}
+
+double read_duration_value(const std::string& flag, const std::string& text) {
+  size_t digits = text.find_first_not_of("0123456789.");
+  std::string_view number = std::string_view(text).substr(0, digits);
+  double unit = seconds_of(digits == std::string::npos ? "" : std::string_view(text).substr(digits));
+  auto value = parse<double>(number);
+  if (!value || !(*value * unit > 0)) throw wrong_value(flag, "a time such as 90s, 10m or 2h", text);
+  return *value * unit;
+}
+
+}  // namespace sluice::cli

@@ -1,0 +1,75 @@
+#include "sluice/cli/evaluate_command.h"
+
+#include <fmt/format.h>
+
+#include <chrono>
+
+#include "sluice/cli/interrupt.h"
+#include "sluice/cli/model_data.h"
+#include "sluice/cli/text.h"
+#include "sluice/formats/keras_file.h"
+#include "sluice/nn/inference.h"
+
+namespace sluice::cli {
+namespace {
+
+bool holds_integers(const Tensor& tensor) { return tensor.dtype() != DType::float32 && tensor.dtype() != DType::float64; }
+
+/// The losses and metrics for a model that was saved without: by the labels.
+CompileConfig suiting(const Graph& graph, const NamedTensors& labels) {
+  CompileConfig compile;
+  for (size_t i = 0; i < graph.outputs().size(); ++i) {
+    bool classes = i < labels.size() && holds_integers(labels[i].second);
+    compile.losses.push_back(find_loss(classes ? "sparse_categorical_crossentropy" : "mse"));
+    compile.metrics.push_back({find_metric(classes ? "accuracy" : "mae")});
+  }
+  return compile;
+}
+
+CompileConfig chosen(const Model& model, const NamedTensors& labels, const EvaluateRequest& request) {
+  bool own = model.compile && !model.compile->losses.empty();
+  CompileConfig compile = own ? *model.compile : suiting(model.graph, labels);
+  if (!request.loss.empty()) {
+    for (LossPtr& loss : compile.losses) loss = find_loss(request.loss);
+    auto suits = [](const LossPtr& loss) { return find_metric(loss->label_kind() == LabelKind::classes ? "accuracy" : "mae"); };
+    for (size_t i = 0; !own && i < compile.losses.size(); ++i) compile.metrics[i] = {suits(compile.losses[i])};
+  }
+  if (!request.metrics.empty()) {
+    std::vector<MetricPtr> metrics;
+    for (const std::string& name : request.metrics) metrics.push_back(find_metric(name));
+    for (auto& list : compile.metrics) list = metrics;
+  }
+  return compile;
+}
+
+std::string result_text(const Scores& scores, int64_t rows, double seconds) {
+  std::string text;
+  for (const auto& [name, value] : scores) text += fmt::format("{:<10} {:.6g}\n", name, value);
+  return text + fmt::format("{} rows in {}\n", count_text(rows), duration_text(seconds));
+}
+
+}  // namespace
+
+CommandResult run_evaluate(const EvaluateRequest& request, const CommonOptions& common, Progress& progress) {
+  Model model = load_model(request.model);
+  Dataset data = load_model_data(model.graph, request.source, common);
+  if (data.labels.empty()) throw invalid("evaluate: " + request.source.data[0] + " has no labels; give them with --labels FILE");
+  CompileConfig compile = chosen(model, data.labels, request);
+  check_compile(model.graph, compile);
+  Examples examples = bind_examples(model.graph, compile, data.inputs, data.labels);
+  progress.show([&] { return std::vector<std::string>{"evaluating " + count_text(examples.rows()) + " rows"}; });
+  auto start = std::chrono::steady_clock::now();
+  Scores scores = evaluate(model.graph, model.weights, compile, examples, {inference_threads(), &watch_interrupts()});
+  double seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
+  progress.hide();
+  CommandResult result;
+  for (const auto& [name, value] : scores) result.json[name] = value;
+  result.json["rows"] = examples.rows();
+  result.json["model"] = request.model.string();
+  result.json["seconds"] = seconds;
+  result.json["samples_per_second"] = static_cast<double>(examples.rows()) / seconds;
+  result.text = result_text(scores, examples.rows(), seconds);
+  return result;
+}
+
+}  // namespace sluice::cli

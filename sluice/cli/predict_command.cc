@@ -1,0 +1,60 @@
+#include "sluice/cli/predict_command.h"
+
+#include <fmt/format.h>
+
+#include <chrono>
+
+#include "sluice/cli/interrupt.h"
+#include "sluice/cli/model_data.h"
+#include "sluice/cli/text.h"
+#include "sluice/formats/keras_file.h"
+#include "sluice/formats/npy.h"
+#include "sluice/formats/npz.h"
+#include "sluice/nn/inference.h"
+
+namespace sluice::cli {
+namespace {
+
+void check_output(const Path& output) {
+  std::string ending = output.extension().string();
+  if (ending != ".npy" && ending != ".npz") {
+    throw invalid("--output " + output.string() + ": the ending \"" + ending + "\" is not supported; supported: .npy, .npz");
+  }
+  check_writable(output);
+}
+
+std::string file_bytes(const Path& output, const Graph& graph, const std::vector<Tensor>& predictions) {
+  if (output.extension() == ".npy") return write_npy(predictions[0]);
+  NamedTensors arrays;
+  for (size_t i = 0; i < predictions.size(); ++i) arrays.emplace_back(graph.node_name(graph.outputs()[i]), predictions[i]);
+  return write_npz(arrays);
+}
+
+}  // namespace
+
+CommandResult run_predict(const PredictRequest& request, const CommonOptions& common, Progress& progress) {
+  check_output(request.output);
+  Model model = load_model(request.model);
+  bool several = model.graph.outputs().size() > 1;
+  if (several && request.output.extension() == ".npy") {
+    throw invalid("--output " + request.output.string() + ": the model has several outputs; write them to a .npz file");
+  }
+  Dataset data = load_model_data(model.graph, request.source, common);
+  Examples examples = bind_inputs(model.graph, data.inputs);
+  progress.show([&] { return std::vector<std::string>{"predicting " + count_text(examples.rows()) + " rows"}; });
+  auto start = std::chrono::steady_clock::now();
+  auto predictions = predict(model.graph, model.weights, examples, {inference_threads(), &watch_interrupts()});
+  double seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
+  progress.hide();
+  write_file(request.output, file_bytes(request.output, model.graph, predictions));
+  CommandResult result;
+  result.json["output"] = request.output.string();
+  result.json["rows"] = examples.rows();
+  result.json["model"] = request.model.string();
+  result.json["seconds"] = seconds;
+  result.json["samples_per_second"] = static_cast<double>(examples.rows()) / seconds;
+  result.text = fmt::format("{} rows in {}, written to {}\n", count_text(examples.rows()), duration_text(seconds), request.output.string());
+  return result;
+}
+
+}  // namespace sluice::cli

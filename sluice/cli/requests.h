@@ -1,0 +1,87 @@
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <variant>
+#include <vector>
+
+#include "sluice/base/files.h"
+
+namespace sluice::cli {
+
+/// What every command takes.
+struct CommonOptions {
+  bool json = false;             ///< One JSON object on standard output, nothing else there.
+  bool quiet = false;            ///< No progress and no warnings.
+  std::optional<uint64_t> seed;  ///< In place of the experiment's seed.
+  Path data_dir;                 ///< Where known data sets are looked up first; may be empty.
+};
+
+/// sluice train
+struct TrainRequest {
+  Path experiment;
+  Path output;  ///< Empty: ./<name>.keras
+  std::vector<std::string> set;
+};
+
+/// sluice tune
+struct TuneRequest {
+  Path experiment;
+  Path study;  ///< Empty: studies/<name>
+  std::optional<int64_t> trials;
+  std::optional<int64_t> workers;
+  std::optional<double> timeout;  ///< Seconds.
+  std::vector<std::string> set;
+};
+
+/// sluice check
+struct CheckRequest {
+  Path experiment;
+  std::vector<std::string> set;
+};
+
+/// The data that `evaluate` and `predict` read.
+struct DataOptions {
+  std::vector<std::string> data;
+  std::string labels;  ///< A file, or "".
+  double scale = 1;    ///< Inputs are multiplied by it.
+};
+
+/// sluice evaluate
+struct EvaluateRequest {
+  Path model;
+  DataOptions source;
+  std::string loss;                  ///< "": the model's.
+  std::vector<std::string> metrics;  ///< Empty: the model's.
+};
+
+/// sluice predict
+struct PredictRequest {
+  Path model;
+  DataOptions source;
+  Path output;
+};
+
+/// sluice inspect
+struct InspectRequest {
+  Path path;  ///< A model file, or the folder of a study.
+};
+
+/// sluice datasets
+struct DatasetsRequest {
+  std::string get;  ///< "": list what is known.
+};
+
+/// sluice help
+struct HelpRequest {
+  std::string topic;  ///< "": the overview.
+};
+
+/// sluice --version
+struct VersionRequest {};
+
+using Request = std::variant<HelpRequest, VersionRequest, TrainRequest, TuneRequest, CheckRequest, EvaluateRequest,
+                                    PredictRequest, InspectRequest, DatasetsRequest>;
+
+}  // namespace sluice::cli

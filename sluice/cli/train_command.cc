@@ -1,0 +1,57 @@
+#include "sluice/cli/train_command.h"
+
+#include <fmt/format.h>
+
+#include "sluice/cli/interrupt.h"
+#include "sluice/cli/text.h"
+#include "sluice/cli/train_progress.h"
+#include "sluice/experiment/train.h"
+
+namespace sluice::cli {
+namespace {
+
+Json scores_json(const Scores& scores) {
+  Json json = Json::object();
+  for (const auto& [name, value] : scores) json[name] = value;
+  return json;
+}
+
+Path model_path(const TrainRequest& request, const Experiment& experiment) {
+  Path path = request.output.empty() ? Path(experiment.name + ".keras") : request.output;
+  if (path.extension() != ".keras") throw invalid("--output " + path.string() + ": expected an ending that is supported: .keras");
+  check_writable(path);
+  return path;
+}
+
+Json result_json(const TrainResult& result) {
+  Json json = scores_json(result.scores);
+  if (result.test) json["test"] = scores_json(*result.test);
+  json["model"] = result.model.string();
+  json["seconds"] = result.seconds;
+  json["samples_per_second"] = result.samples_per_second;
+  return json;
+}
+
+std::string result_text(const TrainResult& result) {
+  std::string text = fmt::format("trained in {}, {} samples/s\n", duration_text(result.seconds),
+                                 count_text(static_cast<int64_t>(result.samples_per_second)));
+  text += "last epoch: " + scores_text(scores_json(result.scores)) + "\n";
+  if (result.test) text += "test:       " + scores_text(scores_json(*result.test)) + "\n";
+  return text + "model:      " + result.model.string() + "\n";
+}
+
+}  // namespace
+
+CommandResult run_train(const TrainRequest& request, const CommonOptions& common, Progress& progress) {
+  Experiment experiment = read_experiment(request.experiment, request.set);
+  Path output = model_path(request, experiment);
+  ExperimentData data = load_experiment_data(experiment, common.data_dir);
+  TrainProgress shown(progress, data.train.rows());
+  TrainResult result = run_training(experiment, data, {.output = output,
+                                                       .seed = common.seed.value_or(experiment.search.seed),
+                                                       .stop = &watch_interrupts(),
+                                                       .observe = [&](const TrainingProgress& state) { shown.observe(state); }});
+  return {.json = result_json(result), .text = result_text(result), .error = {}};
+}
+
+}  // namespace sluice::cli

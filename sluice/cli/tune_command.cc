@@ -1,0 +1,109 @@
+#include "sluice/cli/tune_command.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "sluice/cli/cores.h"
+#include "sluice/cli/interrupt.h"
+#include "sluice/cli/text.h"
+#include "sluice/cli/tune_progress.h"
+#include "sluice/engine/local/local_executor.h"
+#include "sluice/experiment/tune.h"
+
+namespace sluice::cli {
+namespace {
+
+using Rows = std::vector<std::vector<std::string>>;
+
+void add_scores(Rows& rows, const std::optional<Json>& first, const std::optional<Json>& best) {
+  const std::optional<Json>& names = best ? best : first;
+  if (!names || !names->is_object()) return;
+  for (const auto& [name, value] : names->as_object()) {
+    auto text = [&name = name](const std::optional<Json>& scores) {
+      const Json* score = scores ? scores->find(name) : nullptr;
+      return score && score->is_number() ? score_text(score->as_real()) : "-";
+    };
+    rows.push_back({"test " + name, text(first), text(best)});
+  }
+}
+
+/// The default beside the best: trial, parameters, value, scores on the test set.
+std::string comparison_text(const TuneResult& result, const Objective& objective) {
+  const auto& first = result.study.default_trial;
+  const auto& best = result.study.best;
+  Rows rows = {{"", "default", "best"}};
+  rows.push_back({"trial", first ? std::to_string(first->trial) : "-", best ? std::to_string(best->trial) : "-"});
+  for (const auto& [name, value] : best->params.as_object()) {
+    const Json* other = first ? first->params.find(name) : nullptr;
+    rows.push_back({name, other ? value_text(*other) : "-", value_text(value)});
+  }
+  rows.push_back({objective.metric, first ? score_text(first->value) : "-", best ? score_text(best->value) : "-"});
+  add_scores(rows, result.default_test, result.best_test);
+  return table_text(rows);
+}
+
+std::string predict_command(const Experiment& experiment, const Path& model, const Path& data_dir) {
+  const Json& test = experiment.data.test;
+  bool known = test.is_string() && !test.as_string().starts_with(".") && std::count(test.as_string().begin(), test.as_string().end(), '/') == 1;
+  std::string command = "sluice predict " + model.string() + " --data " + (known ? test.as_string() : "FILE") + " --output predictions.npy";
+  return data_dir.empty() ? command : command + " --data-dir " + data_dir.string();
+}
+
+std::string result_text(const TuneResult& result, const Experiment& experiment, const Path& directory, const Path& data_dir) {
+  const StudyResult& study = result.study;
+  std::string text = fmt::format("{}: {} trials, {} completed, {} pruned, {} failed, in {} with {} worker{}\n", directory.string(),
+                                 study.trials, study.completed, study.pruned, study.failed, duration_text(result.seconds),
+                                 result.workers, result.workers == 1 ? "" : "s");
+  if (study.stopped == StopReason::timeout) text += "stopped at the timeout; the same command goes on\n";
+  if (!study.best) return text;
+  text += "\n" + comparison_text(result, experiment.search.objective) + "\n";
+  if (!result.model) return text;
+  return text + "model:    " + result.model->string() + "\npredict:  " + predict_command(experiment, *result.model, data_dir) + "\n";
+}
+
+/// What is wrong though there is a result.
+std::optional<Error> result_error(const TuneResult& result, const Path& directory) {
+  const StudyResult& study = result.study;
+  if (study.stopped == StopReason::interrupted) {
+    return Error(ErrorCode::interrupted, "interrupted; results are kept in " + directory.string() + ", the same command goes on");
+  }
+  if (study.stopped == StopReason::ended && !study.best) {
+    return Error(ErrorCode::failed, fmt::format("no trial of {} completed: {} failed", directory.string(), study.failed));
+  }
+  return std::nullopt;
+}
+
+int64_t choose_workers(const TuneRequest& request, const Experiment& experiment) {
+  int64_t slots = experiment.search.slots.value_or(4);
+  return request.workers.value_or(std::min(slots, usable_cores()));
+}
+
+TuneOptions tune_options(const TuneRequest& request, const CommonOptions& common, const Path& directory, int64_t workers) {
+  TuneOptions options;
+  options.directory = directory;
+  options.trials = request.trials;
+  options.seed = common.seed;
+  if (request.timeout) options.timeout = std::chrono::duration<double>(*request.timeout);
+  options.stop = &watch_interrupts();
+  options.make_executor = [workers](TrialRunner& runner) { return make_local_executor(runner, workers); };
+  return options;
+}
+
+}  // namespace
+
+CommandResult run_tune(const TuneRequest& request, const CommonOptions& common, Progress& progress) {
+  Experiment experiment = read_experiment(request.experiment, request.set);
+  Path directory = request.study.empty() ? Path("studies") / experiment.name : request.study;
+  int64_t workers = choose_workers(request, experiment);
+  ExperimentData data = load_experiment_data(experiment, common.data_dir);
+  TuneOptions options = tune_options(request, common, directory, workers);
+  TuneProgress shown(progress, request.trials.value_or(experiment.search.trials), experiment.search.objective.metric);
+  options.observe = [&](const StudyEvent& event) { shown.observe(event); };
+  TuneResult result = run_tuning(experiment, data, options);
+  return {.json = to_json(result, directory),
+          .text = result_text(result, experiment, directory, common.data_dir),
+          .error = result_error(result, directory)};
+}
+
+}  // namespace sluice::cli
