@@ -41,7 +41,7 @@ struct SearchSection {
   uint64_t seed = 0;
   std::optional<int64_t> slots;  ///< Unset: 4, or the number of workers the study is created with where that is more.
   std::vector<Json> enqueue;     ///< Parameters of the trials to try first.
-  std::optional<double> timeout; ///< Seconds.
+  std::optional<double> timeout; ///< Seconds; written as a number, or a text such as 90s, 10m, 1.5h, 2d.
 };
 
 /// What an experiment file says, checked as far as that needs neither data nor values of the space. Model and fit are
@@ -89,10 +89,11 @@ struct TrialPlan {
 /// the single entry of `inputs`, an image without channels getting one.
 ///
 /// Throws Error(invalid_argument) with the place in the file: a parameter that a layer refuses, shapes that do not fit,
-/// a loss that does not suit the output, an objective that is not reported.
+/// a loss that does not suit the output.
 TrialPlan instantiate(const Experiment& experiment, const Json& values, const NamedShapes& inputs);
 
-/// Returns the names under which an epoch of this plan reports its scores, such as loss, accuracy, val_loss.
+/// Returns the names under which an epoch of this plan reports its scores: loss, accuracy, …; with validation rows
+/// val_loss, val_accuracy, … too.
 std::vector<std::string> reported_metrics(const TrialPlan& plan, bool validation);
 
 }  // namespace sluice

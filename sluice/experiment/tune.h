@@ -21,7 +21,7 @@ struct TuneOptions {
   const std::atomic<bool>* stop = nullptr;
   std::function<void(const StudyEvent&)> observe = nullptr;  ///< From several threads, never from two at once.
   /// Makes what runs the trials, such as threads of this process.
-  std::function<std::unique_ptr<Executor>(const TrialRunner&)> make_executor;
+  std::function<std::unique_ptr<Executor>(TrialRunner&)> make_executor;
 };
 
 /// What a study came to: the facts that `tune --json` prints.

@@ -1,0 +1,39 @@
+#include "sluice/experiment/data_section.h"
+
+#include "sluice/experiment/keys.h"
+
+namespace sluice {
+namespace {
+
+ValidationRule read_validation(const Json& json) {
+  const std::string path = "/data/validation";
+  ValidationRule rule;
+  if (json.is_string() || json.is_object()) {
+    rule.source = json;
+  } else if (json.is_integer()) {
+    if (json.as_integer() < 1) throw PathError(path, "validation: expected at least 1 row, got " + json.dump());
+    rule.rows = json.as_integer();
+  } else if (json.is_real()) {
+    double share = json.as_real();
+    if (!(share > 0 && share < 1)) throw PathError(path, "validation: expected a share 0 < x < 1, got " + json.dump());
+    rule.share = share;
+  } else if (!json.is_null()) {
+    throw PathError(path, "validation: expected rows, a share 0 < x < 1, or a source, got " + json.dump());
+  }
+  return rule;
+}
+
+}  // namespace
+
+DataSection read_data_section(const Json& data) {
+  check_keys(data, "/data", "data", {{"train", "test", "validation", "seed"}, {}});
+  DataSection section;
+  if (const Json* train = data.find("train")) section.train = *train;
+  if (section.train.is_null()) throw PathError("/data", "data: missing \"train\"");
+  if (const Json* test = data.find("test")) section.test = *test;
+  if (const Json* validation = data.find("validation")) section.validation = read_validation(*validation);
+  section.seed = static_cast<uint64_t>(read_part<int64_t>(data, "/data", "seed", 0, at_least(0)));
+  return section;
+}
+
+}  // namespace sluice

@@ -1,0 +1,121 @@
+#include "sluice/experiment/experiment.h"
+
+#include <algorithm>
+
+#include "sluice/experiment/data_section.h"
+#include "sluice/experiment/fit_section.h"
+#include "sluice/experiment/keys.h"
+#include "sluice/experiment/model_section.h"
+#include "sluice/experiment/override.h"
+#include "sluice/experiment/reference.h"
+#include "sluice/experiment/search_section.h"
+#include "sluice/experiment/yaml.h"
+#include "sluice/formats/keras_file.h"
+#include "sluice/tune/pruner/registry.h"
+#include "sluice/tune/sampler/registry.h"
+
+namespace sluice {
+namespace {
+
+const Json& required(const Json& file, const std::string& key) {
+  const Json* part = file.find(key);
+  if (part == nullptr || part->is_null()) throw PathError("", "missing \"" + key + "\"");
+  return *part;
+}
+
+bool is_model_file(const Json& model) { return model.is_string() && !model.as_string().starts_with('$'); }
+
+/// Reads `model`: a template, or the model that a file holds.
+void read_model(const Json& file, Experiment& experiment) {
+  const Json& model = required(file, "model");
+  if (const Json* outputs = file.find("outputs")) experiment.outputs = *outputs;
+  if (!is_model_file(model)) {
+    experiment.model = model;
+    return;
+  }
+  if (!experiment.outputs.is_null()) throw PathError("/outputs", "the outputs of a model file are its own");
+  Path path = experiment.directory / model.as_string();
+  try {
+    experiment.start = std::make_shared<const Model>(load_model(path));
+  } catch (const Error& error) {
+    throw Error(error.code(), experiment.document->where("/model") + ": " + error.what());
+  }
+}
+
+void read_defaults(const Json& file, Experiment& experiment) {
+  const Json* defaults = file.find("defaults");
+  if (defaults == nullptr || defaults->is_null()) return;
+  if (!defaults->is_object()) throw PathError("/defaults", "defaults: expected a map of values, got " + defaults->dump());
+  experiment.defaults = *defaults;
+}
+
+/// The space's part of the defaults, in its order. Throws PathError where one is missing or of the wrong type.
+Params default_params(const Experiment& experiment) {
+  Json given = Json::object();
+  for (const std::string& name : experiment.space.names()) {
+    const Json* value = experiment.defaults.find(name);
+    if (value == nullptr) {
+      throw PathError(join_path("/space", name), "space." + name + " has no value in defaults; trial 0 needs one");
+    }
+    given[name] = *value;
+  }
+  return experiment.space.read_params(given, "/defaults");
+}
+
+/// Samplers and pruners say at their making what they cannot do.
+void check_search(const Experiment& experiment, const Params& defaults) {
+  SearchProblem problem{experiment.space, experiment.search.objective, experiment.search.seed, {defaults}};
+  make_sampler(experiment.search.sampler, problem, "/search/sampler");
+  make_pruner(experiment.search.pruner, problem, "/search/pruner");
+}
+
+/// Reads model and fit with the defaults once, for all that can be found without data.
+void check_templates(const Experiment& experiment) {
+  Json fit = replace_references(experiment.fit, "/fit", experiment.defaults);
+  if (!experiment.start) {
+    read_model_section(replace_references(experiment.model, "/model", experiment.defaults), experiment.outputs);
+  }
+  read_fit_section(fit);
+}
+
+void check_name(const std::string& name) {
+  bool bad = name.empty() || name.front() == '.' || name.find('/') != std::string::npos;
+  if (bad) throw PathError("/name", "name: expected text that can name a folder, got \"" + name + "\"");
+}
+
+Experiment read_sections(std::shared_ptr<const Document> document, const Path& directory) {
+  const Json& file = document->value;
+  check_keys(file, "", "experiment", {{"name", "data", "model", "outputs", "fit", "defaults", "space", "search"}, {}});
+  Experiment experiment;
+  experiment.document = document;
+  experiment.directory = directory;
+  experiment.name = read_part<std::string>(file, "", "name", Path(document->name).stem().string());
+  check_name(experiment.name);
+  experiment.data = read_data_section(required(file, "data"));
+  read_model(file, experiment);
+  experiment.fit = required(file, "fit");
+  read_defaults(file, experiment);
+  if (const Json* space = file.find("space")) experiment.space = Space::read(*space, "/space");
+  const Json* search = file.find("search");
+  experiment.search = read_search_section(search == nullptr ? Json() : *search, experiment.space);
+  Params defaults = default_params(experiment);
+  check_templates(experiment);
+  check_search(experiment, defaults);
+  return experiment;
+}
+
+}  // namespace
+
+Experiment parse_experiment(std::string_view text, const std::string& name, const Path& directory,
+                            std::span<const std::string> overrides) {
+  Document document = parse_yaml(text, name);
+  for (const std::string& override : overrides) apply_override(document, override);
+  auto shared = std::make_shared<const Document>(std::move(document));
+  return with_positions(*shared, [&] { return read_sections(shared, directory); });
+}
+
+Experiment read_experiment(const Path& path, std::span<const std::string> overrides) {
+  return parse_experiment(read_file(path), path.string(), path.parent_path(), overrides);
+}
+
+}  // namespace sluice

@@ -1,0 +1,127 @@
+#include "sluice/experiment/fit_section.h"
+
+#include <algorithm>
+
+#include "sluice/experiment/document.h"
+#include "sluice/experiment/keys.h"
+
+namespace sluice {
+namespace {
+
+const KnownKeys& fit_keys() {
+  static const KnownKeys keys{{"optimizer", "loss", "metrics", "batch_size", "epochs", "shuffle"},
+                              {"loss_weights", "class_weight", "schedule", "callbacks"}};
+  return keys;
+}
+
+OptimizerPtr read_optimizer(const Json& json, const std::string& path) {
+  if (json.is_string()) return at_path(path, [&] { return make_optimizer(json.as_string(), Json(), path); });
+  if (!json.is_object() || json.size() != 1) {
+    throw PathError(path, "optimizer: expected a name or {name: {parameters}}, got " + json.dump());
+  }
+  const auto& [class_name, parameters] = json.as_object().front();
+  std::string below = join_path(path, class_name);
+  return at_path(below, [&] { return make_optimizer(class_name, parameters, below); });
+}
+
+std::vector<std::pair<std::string, LossPtr>> read_losses(const Json& json, const std::string& path) {
+  auto read = [](const Json& name, const std::string& at) {
+    return at_path(at, [&] { return find_loss(name.as_string()); }, name.is_string() ? "" : "loss: ");
+  };
+  if (!json.is_object()) return {{"", read(json, path)}};
+  std::vector<std::pair<std::string, LossPtr>> losses;
+  for (const auto& [output, name] : json.as_object()) losses.emplace_back(output, read(name, join_path(path, output)));
+  return losses;
+}
+
+std::vector<MetricPtr> read_metric_list(const Json& json, const std::string& path) {
+  std::vector<MetricPtr> list;
+  if (json.is_string()) return {at_path(path, [&] { return find_metric(json.as_string()); })};
+  if (!json.is_array()) throw PathError(path, "metrics: expected a list of names, got " + json.dump());
+  for (size_t i = 0; i < json.size(); ++i) {
+    MetricPtr metric = at_path(join_path(path, i), [&] { return find_metric(json[i].as_string()); });
+    bool twice = std::find(list.begin(), list.end(), metric) != list.end();
+    if (twice) throw PathError(join_path(path, i), "the metric \"" + std::string(metric->name()) + "\" appears twice");
+    list.push_back(metric);
+  }
+  return list;
+}
+
+std::vector<std::pair<std::string, std::vector<MetricPtr>>> read_metrics(const Json& json, const std::string& path) {
+  if (!json.is_object()) return {{"", read_metric_list(json, path)}};
+  std::vector<std::pair<std::string, std::vector<MetricPtr>>> metrics;
+  for (const auto& [output, list] : json.as_object()) {
+    metrics.emplace_back(output, read_metric_list(list, join_path(path, output)));
+  }
+  return metrics;
+}
+
+std::vector<std::string> output_names(const Graph& graph) {
+  std::vector<std::string> names;
+  for (int node : graph.outputs()) names.push_back(graph.node_name(node));
+  return names;
+}
+
+/// Returns the index of an output by name; "" is the only one.
+size_t find_output(const std::vector<std::string>& outputs, const std::string& name, const std::string& path) {
+  if (name.empty() && outputs.size() == 1) return 0;
+  if (name.empty()) throw PathError(path, "expected a map from the outputs " + join(outputs));
+  auto found = std::find(outputs.begin(), outputs.end(), name);
+  if (found == outputs.end()) throw PathError(join_path(path, name), unknown_name("output", name, outputs));
+  return static_cast<size_t>(found - outputs.begin());
+}
+
+std::vector<LossPtr> losses_by_output(const FitSection& section, const std::vector<std::string>& outputs) {
+  std::vector<LossPtr> losses(outputs.size());
+  for (const auto& [name, loss] : section.losses) losses[find_output(outputs, name, "/fit/loss")] = loss;
+  for (size_t i = 0; i < losses.size(); ++i) {
+    if (losses[i] == nullptr) throw PathError("/fit/loss", "loss: missing for the output \"" + outputs[i] + "\"");
+  }
+  return losses;
+}
+
+std::vector<std::vector<MetricPtr>> metrics_by_output(const FitSection& section, const std::vector<std::string>& outputs) {
+  std::vector<std::vector<MetricPtr>> metrics(outputs.size());
+  for (const auto& [name, list] : section.metrics) {
+    if (name.empty() && list.empty()) continue;
+    metrics[find_output(outputs, name, "/fit/metrics")] = list;
+  }
+  return metrics;
+}
+
+/// Losses are checked on their own first, so that an error stands at the right key.
+void check_suits(const Graph& graph, const CompileConfig& compile) {
+  CompileConfig only_losses = compile;
+  for (auto& list : only_losses.metrics) list.clear();
+  at_path("/fit/loss", [&] { check_compile(graph, only_losses); });
+  at_path("/fit/metrics", [&] { check_compile(graph, compile); });
+}
+
+}  // namespace
+
+FitSection read_fit_section(const Json& fit) {
+  check_keys(fit, "/fit", "fit", fit_keys());
+  FitSection section;
+  if (const Json* optimizer = fit.find("optimizer")) section.optimizer = read_optimizer(*optimizer, "/fit/optimizer");
+  if (const Json* loss = fit.find("loss")) section.losses = read_losses(*loss, "/fit/loss");
+  if (const Json* metrics = fit.find("metrics")) section.metrics = read_metrics(*metrics, "/fit/metrics");
+  section.batch_size = read_part<int64_t>(fit, "/fit", "batch_size", 32, at_least(1));
+  section.epochs = read_part<int64_t>(fit, "/fit", "epochs", 1, at_least(1));
+  section.shuffle = read_part<bool>(fit, "/fit", "shuffle", true);
+  return section;
+}
+
+CompileConfig compile_config(const FitSection& section, const Graph& graph, const CompileConfig* start) {
+  CompileConfig compile;
+  if (start != nullptr) compile = *start;
+  auto outputs = output_names(graph);
+  if (section.optimizer) compile.optimizer = section.optimizer;
+  if (!compile.optimizer) throw PathError("/fit", "fit: missing \"optimizer\"");
+  if (!section.losses.empty()) compile.losses = losses_by_output(section, outputs);
+  if (compile.losses.empty()) throw PathError("/fit", "fit: missing \"loss\"");
+  if (!section.metrics.empty() || compile.metrics.empty()) compile.metrics = metrics_by_output(section, outputs);
+  check_suits(graph, compile);
+  return compile;
+}
+
+}  // namespace sluice

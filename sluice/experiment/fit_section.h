@@ -1,0 +1,34 @@
+#pragma once
+
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "sluice/base/json.h"
+#include "sluice/nn/model.h"
+
+namespace sluice {
+
+/// The section `fit` without its references. Losses and metrics are by output name, or one entry with the name "".
+struct FitSection {
+  OptimizerPtr optimizer;                                            ///< Null where the file has none.
+  std::vector<std::pair<std::string, LossPtr>> losses;               ///< Empty where the file has none.
+  std::vector<std::pair<std::string, std::vector<MetricPtr>>> metrics;
+  int64_t batch_size = 32;
+  int64_t epochs = 1;
+  bool shuffle = true;
+};
+
+/// Reads `optimizer` (`Adam` or `{Adam: {learning_rate: 0.01}}`), `loss` (a name, or a map from outputs to names),
+/// `metrics` (a list of names, or a map from outputs to such lists), `batch_size`, `epochs` and `shuffle`.
+///
+/// Throws PathError for unknown keys and names, with the nearest known one, and values out of their bounds.
+FitSection read_fit_section(const Json& fit);
+
+/// Returns how a graph is trained; what the section leaves open is taken from `start` (null: nothing).
+///
+/// Throws PathError when optimizer or loss is missing, an output has no loss, a map names what is no output, or losses
+/// and metrics do not suit the outputs.
+CompileConfig compile_config(const FitSection& section, const Graph& graph, const CompileConfig* start);
+
+}  // namespace sluice

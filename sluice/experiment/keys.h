@@ -1,0 +1,43 @@
+#pragma once
+
+#include <span>
+#include <string>
+#include <vector>
+
+#include "sluice/base/json.h"
+#include "sluice/params/fields.h"
+
+namespace sluice {
+
+/// The keys of one map of the experiment file.
+struct KnownKeys {
+  std::vector<std::string> known;
+  std::vector<std::string> later;  ///< Of the file's contract, not supported yet.
+};
+
+/// Throws PathError below `path` when the value is no map, or has a key that is not known, with the nearest known one.
+void check_keys(const Json& json, const std::string& path, const std::string& section, const KnownKeys& keys);
+
+/// Calls `work()`; an Error(invalid_argument) without a path becomes a PathError at `path`, `prefix` before its message.
+template <class Work>
+decltype(auto) at_path(const std::string& path, Work&& work, const std::string& prefix = "") {
+  try {
+    return work();
+  } catch (const PathError&) {
+    throw;
+  } catch (const Error& error) {
+    if (error.code() != ErrorCode::invalid_argument) throw;
+    throw PathError(path, prefix + error.what());
+  }
+}
+
+/// Reads a part of a map as T with its bounds; `fallback` where it is missing. Throws PathError at the part's path,
+/// "KEY: expected …".
+template <class T>
+T read_part(const Json& json, const std::string& path, const std::string& key, const T& fallback, const Bounds& bounds = {}) {
+  const Json* part = json.find(key);
+  if (part == nullptr) return fallback;
+  return at_path(path + "/" + key, [&] { return FieldType<T>::read(*part, bounds); }, key + ": ");
+}
+
+}  // namespace sluice

@@ -1,0 +1,207 @@
+#include "sluice/experiment/model_section.h"
+
+#include <algorithm>
+
+#include "sluice/experiment/keys.h"
+
+namespace sluice {
+namespace {
+
+/// The parameters of `Input`.
+struct InputEntry {
+  std::vector<int64_t> shape;
+  std::string dtype = "float32";
+  std::string name;
+
+  static constexpr auto fields() {
+    return std::tuple{
+        field("shape", &InputEntry::shape, at_least(1), "shape of a row"),
+        field("dtype", &InputEntry::dtype, "what the model expects to be fed"),
+        field("name", &InputEntry::name, "name of the input"),
+    };
+  }
+};
+
+std::vector<std::string> layer_names() {
+  std::vector<std::string> names{"Input"};
+  for (const LayerType& type : layer_types()) names.push_back(type.class_name);
+  return names;
+}
+
+void check_name(const std::string& name, const std::string& path) {
+  if (name.empty() || name.find('/') != std::string::npos) {
+    throw PathError(path, "name: expected text without \"/\", got \"" + name + "\"");
+  }
+}
+
+/// Returns the entry's key that names its layer.
+std::string layer_key(const Json& json, const std::string& path) {
+  std::vector<std::string> keys;
+  for (const auto& entry : json.as_object()) {
+    if (entry.first != "name" && entry.first != "inputs") keys.push_back(entry.first);
+  }
+  if (keys.empty()) throw PathError(path, "expected a layer, got " + json.dump());
+  std::vector<std::string> known = layer_names();
+  for (const std::string& key : keys) {
+    if (key == "Repeat" || key == "Choose") throw PathError(join_path(path, key), key + " is not supported yet");
+    if (std::find(known.begin(), known.end(), key) != known.end()) continue;
+    if (keys.size() == 1) throw PathError(join_path(path, key), unknown_name("layer", key, known));
+    std::vector<std::string> beside{"name", "inputs", "outputs"};
+    throw PathError(join_path(path, key), unknown_name("key", key, beside));
+  }
+  if (keys.size() > 1) throw PathError(join_path(path, keys[1]), "expected one layer in an entry, got " + join(keys));
+  return keys[0];
+}
+
+void read_input(const Json& parameters, const std::string& path, ModelEntry& entry) {
+  auto input = read_fields<InputEntry>(parameters, path);
+  if (!parameters.contains("shape")) throw PathError(path, "Input: missing \"shape\"");
+  entry.shape = input.shape;
+  entry.dtype = input.dtype;
+  if (!input.name.empty()) entry.name = input.name;
+}
+
+/// Keras' `name` among the parameters of a layer is the name of the entry.
+Json take_name(Json parameters, const std::string& path, ModelEntry& entry) {
+  const Json* name = parameters.find("name");
+  if (name == nullptr) return parameters;
+  entry.name = read_part<std::string>(parameters, path, "name", "");
+  check_name(entry.name, path + "/name");
+  std::erase_if(parameters.as_object(), [](const auto& part) { return part.first == "name"; });
+  return parameters;
+}
+
+void read_layer(const std::string& class_name, const Json& parameters, const std::string& path, ModelEntry& entry) {
+  if (class_name == "Input") return read_input(parameters, path, entry);
+  entry.layer = at_path(path, [&] { return make_layer(class_name, take_name(parameters, path, entry), path); });
+}
+
+ModelEntry read_entry(const Json& json, const std::string& path) {
+  ModelEntry entry{.path = path};
+  if (json.is_string()) {
+    std::string class_name = layer_key(Json::Object{{json.as_string(), Json()}}, path);
+    read_layer(class_name, Json(), path, entry);
+    return entry;
+  }
+  if (!json.is_object()) throw PathError(path, "expected a layer, got " + json.dump());
+  std::string class_name = layer_key(json, path);
+  read_layer(class_name, json.at(class_name), join_path(path, class_name), entry);
+  if (json.contains("name")) {
+    entry.name = read_part<std::string>(json, path, "name", "");
+    check_name(entry.name, path + "/name");
+  }
+  if (json.contains("inputs")) entry.inputs = read_part<std::vector<std::string>>(json, path, "inputs", {});
+  if (entry.inputs && !entry.layer) throw PathError(path + "/inputs", "an Input has no inputs");
+  if (entry.inputs && entry.inputs->empty()) throw PathError(path + "/inputs", "inputs: expected at least one name");
+  return entry;
+}
+
+void read_outputs(const Json& json, const std::string& path, ModelSection& section) {
+  if (!section.outputs_path.empty()) throw PathError(path, "outputs are given twice");
+  section.outputs = at_path(path, [&] { return FieldType<std::vector<std::string>>::read(json, {}); }, "outputs: ");
+  section.outputs_path = path;
+  if (section.outputs.empty()) throw PathError(path, "outputs: expected at least one name");
+}
+
+bool is_outputs(const Json& json) { return json.is_object() && json.size() == 1 && json.contains("outputs"); }
+
+void read_entries(const Json& list, const std::string& path, ModelSection& section) {
+  if (!list.is_array() || list.empty()) throw PathError(path, "model: expected a list of layers, got " + list.dump());
+  for (size_t i = 0; i < list.size(); ++i) {
+    std::string entry = join_path(path, i);
+    if (is_outputs(list[i])) {
+      read_outputs(list[i].at("outputs"), entry + "/outputs", section);
+    } else {
+      section.entries.push_back(read_entry(list[i], entry));
+    }
+  }
+  if (section.entries.empty()) throw PathError(path, "model: expected at least one layer");
+}
+
+/// Calls the entries of a section one by one.
+class Connector {
+ public:
+  Connector(const ModelSection& section, const NamedShapes& inputs, const std::string& name)
+      : section_(section), inputs_(inputs), builder_(name) {}
+
+  Graph connect() {
+    if (needs_input()) last_ = implicit_input();
+    for (const ModelEntry& entry : section_.entries) add(entry);
+    std::vector<int> outputs{last_};
+    if (!section_.outputs.empty()) outputs = find_all(section_.outputs, section_.outputs_path);
+    return at_path("/model", [&] { return builder_.finish(outputs); });
+  }
+
+ private:
+  const ModelSection& section_;
+  const NamedShapes& inputs_;
+  GraphBuilder builder_;
+  int last_ = -1;
+  std::vector<std::string> names_;
+  std::vector<int> nodes_;
+
+  bool needs_input() const {
+    const ModelEntry& first = section_.entries.front();
+    return first.layer != nullptr && !first.inputs;
+  }
+
+  int implicit_input() {
+    if (inputs_.size() != 1) {
+      throw PathError("/model", "expected an Input for each of the " + std::to_string(inputs_.size()) + " inputs of the data");
+    }
+    Shape shape = inputs_[0].second;
+    if (shape.size() == 2) shape.push_back(1);
+    return at_path("/model", [&] { return builder_.input(shape); });
+  }
+
+  std::vector<int> find_all(const std::vector<std::string>& names, const std::string& path) const {
+    std::vector<int> nodes;
+    for (const std::string& name : names) {
+      auto found = std::find(names_.begin(), names_.end(), name);
+      if (found == names_.end()) throw PathError(path, unknown_name("name", name, names_));
+      nodes.push_back(nodes_[static_cast<size_t>(found - names_.begin())]);
+    }
+    return nodes;
+  }
+
+  std::vector<int> inputs_of(const ModelEntry& entry) const {
+    if (entry.inputs) return find_all(*entry.inputs, entry.path + "/inputs");
+    return {last_};
+  }
+
+  int call(const ModelEntry& entry) {
+    if (entry.layer == nullptr) return builder_.input(entry.shape, entry.name, entry.dtype);
+    return builder_.call(entry.layer, inputs_of(entry), entry.name);
+  }
+
+  void add(const ModelEntry& entry) {
+    if (!entry.name.empty() && std::find(names_.begin(), names_.end(), entry.name) != names_.end()) {
+      throw PathError(entry.path + "/name", "the name \"" + entry.name + "\" appears twice");
+    }
+    last_ = at_path(entry.path, [&] { return call(entry); });
+    if (entry.name.empty()) return;
+    names_.push_back(entry.name);
+    nodes_.push_back(last_);
+  }
+};
+
+}  // namespace
+
+ModelSection read_model_section(const Json& model, const Json& outputs) {
+  ModelSection section;
+  if (model.is_object()) {
+    check_keys(model, "/model", "model", {{"layers", "outputs"}, {}});
+    if (const Json* names = model.find("outputs")) read_outputs(*names, "/model/outputs", section);
+    read_entries(model.contains("layers") ? model.at("layers") : Json(), "/model/layers", section);
+  } else {
+    read_entries(model, "/model", section);
+  }
+  if (!outputs.is_null()) read_outputs(outputs, "/outputs", section);
+  return section;
+}
+
+Graph build_graph(const ModelSection& section, const NamedShapes& inputs, const std::string& name) {
+  return Connector(section, inputs, name).connect();
+}
+
+}  // namespace sluice

@@ -1,0 +1,43 @@
+#pragma once
+
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "sluice/base/json.h"
+#include "sluice/experiment/experiment.h"
+#include "sluice/nn/graph.h"
+
+namespace sluice {
+
+/// One entry of the section `model`: a layer, or an input of the network.
+struct ModelEntry {
+  std::string path;                                ///< In the document.
+  LayerPtr layer;                                  ///< Null for an input.
+  Shape shape;                                     ///< Of an input, without the batch.
+  std::string dtype = "float32";                   ///< Of an input.
+  std::string name;                                ///< "" where the file gives none.
+  std::optional<std::vector<std::string>> inputs;  ///< Nothing: the entry before.
+};
+
+/// The section `model` without its references.
+struct ModelSection {
+  std::vector<ModelEntry> entries;
+  std::vector<std::string> outputs;  ///< Empty: the last entry.
+  std::string outputs_path;          ///< In the document.
+};
+
+/// Reads a list of entries, `Flatten`, `{Dense: {units: 3}, name: head, inputs: [a, b]}` or
+/// `{Input: {shape: [28, 28, 1], dtype: float32, name: a}}`. Outputs are the key `outputs` of the document (`outputs`,
+/// null where it is missing), an entry `outputs: [names]`, or a key beside the entries: `{layers: [entries], outputs: [names]}`.
+///
+/// Throws PathError for unknown keys, layers and parameters, and values out of their bounds.
+ModelSection read_model_section(const Json& model, const Json& outputs);
+
+/// Connects the entries. `inputs` are the shapes of a row of the training data: a model without `Input` takes the single
+/// one, an image without channels getting one.
+///
+/// Throws PathError at the entry: names that are not known or appear twice, shapes that do not fit.
+Graph build_graph(const ModelSection& section, const NamedShapes& inputs, const std::string& name);
+
+}  // namespace sluice

@@ -1,0 +1,59 @@
+#include "sluice/experiment/reference.h"
+
+#include <algorithm>
+#include <cctype>
+
+#include "sluice/experiment/document.h"
+
+namespace sluice {
+namespace {
+
+bool is_word(std::string_view text) {
+  auto of_word = [](unsigned char letter) { return std::isalnum(letter) != 0 || letter == '_'; };
+  return !text.empty() && std::isdigit(static_cast<unsigned char>(text[0])) == 0 &&
+         std::all_of(text.begin(), text.end(), of_word);
+}
+
+std::vector<std::string> shown_names(const Json& values) {
+  std::vector<std::string> names;
+  for (const auto& entry : values.as_object()) names.push_back("$" + entry.first);
+  return names;
+}
+
+}  // namespace
+
+std::optional<std::string> reference_name(const Json& json, const std::string& path) {
+  if (!json.is_string() || !json.as_string().starts_with('$')) return std::nullopt;
+  const std::string& text = json.as_string();
+  if (text.starts_with("$(")) throw PathError(path, "computed values such as \"" + text + "\" are not supported yet");
+  std::string name = text.substr(1);
+  if (!is_word(name)) throw PathError(path, "expected $ and a name of letters, digits and underscores, got \"" + text + "\"");
+  return name;
+}
+
+void visit_references(const Json& json, const std::string& path,
+                      const std::function<void(const std::string& name, const std::string& path)>& visit) {
+  if (json.is_array()) {
+    for (size_t i = 0; i < json.size(); ++i) visit_references(json[i], join_path(path, i), visit);
+  } else if (json.is_object()) {
+    for (const auto& [key, value] : json.as_object()) visit_references(value, join_path(path, key), visit);
+  } else if (auto name = reference_name(json, path)) {
+    visit(*name, path);
+  }
+}
+
+Json replace_references(const Json& json, const std::string& path, const Json& values) {
+  Json result = json;
+  if (json.is_array()) {
+    for (size_t i = 0; i < json.size(); ++i) result.as_array()[i] = replace_references(json[i], join_path(path, i), values);
+  } else if (json.is_object()) {
+    for (auto& [key, value] : result.as_object()) value = replace_references(value, join_path(path, key), values);
+  } else if (auto name = reference_name(json, path)) {
+    const Json* value = values.find(*name);
+    if (value == nullptr) throw PathError(path, unknown_name("name", "$" + *name, shown_names(values)));
+    result = *value;
+  }
+  return result;
+}
+
+}  // namespace sluice

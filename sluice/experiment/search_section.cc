@@ -1,0 +1,86 @@
+#include "sluice/experiment/search_section.h"
+
+#include <algorithm>
+#include <charconv>
+#include <cmath>
+
+#include "sluice/experiment/keys.h"
+#include "sluice/tune/named_parameters.h"
+
+namespace sluice {
+namespace {
+
+const KnownKeys& search_keys() {
+  static const KnownKeys keys{
+      {"sampler", "pruner", "trials", "objective", "seed", "slots", "enqueue", "timeout"}, {}};
+  return keys;
+}
+
+/// Returns the description of a sampler or pruner; those of the contract that do not exist yet are refused by name.
+Json read_named(const Json& search, const std::string& key, const std::string& fallback,
+                const std::vector<std::string>& later, const std::string& supported) {
+  const Json* part = search.find(key);
+  if (part == nullptr) return fallback;
+  std::string path = "/search/" + key;
+  auto named = NamedParameters::read(*part, path);
+  if (std::find(later.begin(), later.end(), named.name) == later.end()) return *part;
+  throw PathError(path, "the " + key + " " + named.name + " is not supported yet; supported: " + supported);
+}
+
+std::vector<Json> read_enqueue(const Json& search, const Space& space) {
+  const Json* list = search.find("enqueue");
+  if (list == nullptr) return {};
+  const std::string path = "/search/enqueue";
+  if (!list->is_array()) throw PathError(path, "enqueue: expected a list of maps, got " + list->dump());
+  std::vector<Json> trials;
+  for (size_t i = 0; i < list->size(); ++i) trials.push_back(space.read_params((*list)[i], join_path(path, i)));
+  return trials;
+}
+
+double unit_seconds(std::string_view unit) {
+  if (unit == "s") return 1;
+  if (unit == "m") return 60;
+  if (unit == "h") return 3600;
+  if (unit == "d") return 86400;
+  return 0;
+}
+
+}  // namespace
+
+double read_duration(const Json& json) {
+  double seconds = 0;
+  if (json.is_number()) seconds = json.as_real();
+  if (json.is_string()) {
+    const std::string& text = json.as_string();
+    auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), seconds);
+    std::string_view unit(end, static_cast<size_t>(text.data() + text.size() - end));
+    seconds = error == std::errc() ? seconds * unit_seconds(unit) : 0;
+  }
+  if (!(seconds > 0 && std::isfinite(seconds))) {
+    throw invalid("expected a time such as 90s, 10m, 1.5h or 2d, got " + json.dump());
+  }
+  return seconds;
+}
+
+SearchSection read_search_section(const Json& search, const Space& space) {
+  SearchSection section;
+  if (search.is_null()) return section;
+  const std::string path = "/search";
+  check_keys(search, path, "search", search_keys());
+  section.sampler = read_named(search, "sampler", "random", {"tpe"}, "random, grid");
+  section.pruner = read_named(search, "pruner", "none", {"asha", "median"}, "none");
+  section.trials = read_part<int64_t>(search, path, "trials", section.trials, at_least(1));
+  section.seed = static_cast<uint64_t>(read_part<int64_t>(search, path, "seed", 0, at_least(0)));
+  if (search.contains("slots")) section.slots = read_part<int64_t>(search, path, "slots", 4, at_least(1));
+  if (const Json* objective = search.find("objective")) {
+    section.objective =
+        at_path(path + "/objective", [&] { return Objective::parse(objective->as_string()); }, "objective: ");
+  }
+  section.enqueue = read_enqueue(search, space);
+  if (const Json* timeout = search.find("timeout")) {
+    section.timeout = at_path(path + "/timeout", [&] { return read_duration(*timeout); }, "timeout: ");
+  }
+  return section;
+}
+
+}  // namespace sluice

@@ -1,0 +1,15 @@
+#pragma once
+
+#include "sluice/experiment/experiment.h"
+
+namespace sluice {
+
+/// Reads the section `search` (null: all defaults). Throws PathError for unknown keys, samplers and pruners that do not
+/// exist (yet), and wrong values; `enqueue` is read by the space.
+SearchSection read_search_section(const Json& search, const Space& space);
+
+/// Reads seconds from a number, or from a text such as 90s, 10m, 1.5h, 2d. Throws Error(invalid_argument) for anything
+/// else, and unless it is above 0.
+double read_duration(const Json& json);
+
+}  // namespace sluice

@@ -1,0 +1,56 @@
+#include "sluice/experiment/experiment.h"
+#include "sluice/experiment/fit_section.h"
+#include "sluice/experiment/model_section.h"
+#include "sluice/experiment/reference.h"
+
+namespace sluice {
+namespace {
+
+/// The defaults, replaced by the values of a trial.
+Json merged_values(const Json& defaults, const Json& values) {
+  Json merged = defaults;
+  if (!values.is_object()) return merged;
+  for (const auto& [name, value] : values.as_object()) merged[name] = value;
+  return merged;
+}
+
+Graph trial_graph(const Experiment& experiment, const Json& values, const NamedShapes& inputs) {
+  if (experiment.start) return experiment.start->graph;
+  Json model = replace_references(experiment.model, "/model", values);
+  return build_graph(read_model_section(model, experiment.outputs), inputs, experiment.name);
+}
+
+TrialPlan build_plan(const Experiment& experiment, const Json& values, const NamedShapes& inputs) {
+  FitSection fit = read_fit_section(replace_references(experiment.fit, "/fit", values));
+  TrialPlan plan;
+  plan.graph = trial_graph(experiment, values, inputs);
+  plan.start = experiment.start;
+  bool compiled = experiment.start && experiment.start->compile;
+  plan.compile = compile_config(fit, plan.graph, compiled ? &*experiment.start->compile : nullptr);
+  plan.batch_size = fit.batch_size;
+  plan.epochs = fit.epochs;
+  plan.shuffle = fit.shuffle;
+  return plan;
+}
+
+}  // namespace
+
+TrialPlan instantiate(const Experiment& experiment, const Json& values, const NamedShapes& inputs) {
+  Json merged = merged_values(experiment.defaults, values);
+  return with_positions(*experiment.document, [&] { return build_plan(experiment, merged, inputs); });
+}
+
+std::vector<std::string> reported_metrics(const TrialPlan& plan, bool validation) {
+  std::vector<std::string> names{"loss"};
+  bool several = plan.graph.outputs().size() > 1;
+  for (size_t i = 0; i < plan.graph.outputs().size(); ++i) {
+    std::string prefix = several ? plan.graph.node_name(plan.graph.outputs()[i]) + "_" : "";
+    if (several) names.push_back(prefix + "loss");
+    for (const MetricPtr& metric : plan.compile.metrics[i]) names.push_back(prefix + std::string(metric->name()));
+  }
+  size_t count = validation ? names.size() : 0;
+  for (size_t i = 0; i < count; ++i) names.push_back("val_" + names[i]);
+  return names;
+}
+
+}  // namespace sluice
