@@ -188,6 +188,7 @@ struct Hdf5Reader::File {
     size_t element_size = variable ? sizeof(char*) : H5Tget_size(type.id());
     check_bytes(where, shape, element_size);
     auto count = static_cast<size_t>(element_count(shape));
+    if (count == 0) return {};
     return variable ? variable_texts(where, attribute.id(), space.id(), count)
                     : fixed_texts(where, attribute.id(), type.id(), count);
   }

@@ -75,7 +75,9 @@ struct Hdf5Writer::File {
     Hdf5Object object(H5Oopen(handle.id(), path.c_str(), H5P_DEFAULT));
     if (!object) fail(path);
     Hdf5Attribute attribute(H5Acreate2(object.id(), name.c_str(), type.id(), space.id(), H5P_DEFAULT, H5P_DEFAULT));
-    if (!attribute || H5Awrite(attribute.id(), type.id(), texts.data()) < 0) fail(path + ": attribute " + name);
+    if (!attribute) fail(path + ": attribute " + name);
+    if (texts.empty()) return;
+    if (H5Awrite(attribute.id(), type.id(), texts.data()) < 0) fail(path + ": attribute " + name);
   }
 };
 
