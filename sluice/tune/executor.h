@@ -13,6 +13,7 @@ namespace sluice {
 struct CompletedJob {
   int64_t job = 0;
   SegmentOutcome outcome;
+  double seconds = 0;        ///< How long the runner took.
   std::exception_ptr error;  ///< What the runner threw, or null.
 };
 

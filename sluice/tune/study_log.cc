@@ -1,0 +1,52 @@
+#include "sluice/tune/study_log.h"
+
+#include <span>
+
+#include "sluice/base/error.h"
+
+namespace sluice {
+
+StudyLog::StudyLog(const Path& directory)
+    : path_(journal_path(directory)), journal_(directory), ledger_(read_ledger(directory, journal_.records())) {}
+
+bool StudyLog::replaying(size_t ahead) const {
+  std::lock_guard lock(mutex_);
+  return decided_ + ahead < ledger_.decisions().size();
+}
+
+void StudyLog::compare(const Json& decision) const {
+  Json journalled = ledger_.decisions()[decided_];
+  Json made = decision;
+  if (journalled.contains("test")) journalled["test"] = Json();
+  if (made.contains("test")) made["test"] = Json();
+  if (journalled == made) return;
+  throw Error(ErrorCode::internal, path_.string() + " does not fit this program: decision " + std::to_string(decided_) +
+                                       " was " + journalled.dump() + ", now it is " + made.dump());
+}
+
+void StudyLog::decide(const std::vector<Json>& decisions) {
+  std::lock_guard lock(mutex_);
+  size_t known = 0;
+  for (; known < decisions.size() && decided_ < ledger_.decisions().size(); ++known) {
+    compare(decisions[known]);
+    ++decided_;
+  }
+  auto fresh = std::span(decisions).subspan(known);
+  if (fresh.empty()) return;
+  journal_.append(fresh);
+  for (const Json& decision : fresh) ledger_.add(decision);
+  decided_ += fresh.size();
+}
+
+int64_t StudyLog::trials_asked(size_t ahead) const {
+  std::lock_guard lock(mutex_);
+  return ledger_.trials_asked(static_cast<int64_t>(decided_ + ahead));
+}
+
+void StudyLog::append(const Json& record) {
+  std::lock_guard lock(mutex_);
+  journal_.append({&record, 1});
+  ledger_.add(record);
+}
+
+}  // namespace sluice

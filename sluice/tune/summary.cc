@@ -1,0 +1,57 @@
+#include "sluice/tune/summary.h"
+
+#include "sluice/base/error.h"
+#include "sluice/tune/journal.h"
+#include "sluice/tune/ledger.h"
+
+namespace sluice {
+namespace {
+
+TrialState state_of(const TrialEntry& trial, bool study_ended) {
+  if (trial.failed()) return TrialState::failed;
+  if (trial.completed()) return TrialState::completed;
+  if (study_ended) return TrialState::pruned;
+  return trial.segment_done && trial.number != 0 ? TrialState::paused : TrialState::running;
+}
+
+TrialSummary summarize(const TrialEntry& trial, const Objective& objective, bool study_ended) {
+  TrialSummary summary{.number = trial.number,
+                       .params = trial.params,
+                       .state = state_of(trial, study_ended),
+                       .epochs = static_cast<int64_t>(trial.records.size()),
+                       .best_epoch = trial.best_epoch(objective),
+                       .seconds = trial.seconds};
+  if (summary.best_epoch > 0) summary.value = trial.records[static_cast<size_t>(summary.best_epoch - 1)].objective;
+  if (trial.failed()) summary.message = trial.ended->message;
+  return summary;
+}
+
+}  // namespace
+
+std::string_view to_string(TrialState state) {
+  switch (state) {
+    case TrialState::running: return "running";
+    case TrialState::paused: return "paused";
+    case TrialState::completed: return "completed";
+    case TrialState::pruned: return "pruned";
+    case TrialState::failed: return "failed";
+  }
+  return "running";
+}
+
+StudySummary summarize_study(const Path& directory) {
+  auto contents = read_journal(directory);
+  if (contents.records.empty()) throw Error(ErrorCode::not_found, "no study in " + directory.string());
+  Ledger ledger = read_ledger(directory, contents.records);
+  StudySummary summary{.identity = ledger.identity(),
+                       .objective = ledger.objective().text(),
+                       .ended = ledger.ended(),
+                       .result = ledger.result()};
+  summary.result.slots = ledger.identity().at("slots").as_integer();
+  for (const TrialEntry& trial : ledger.trials()) {
+    summary.trials.push_back(summarize(trial, ledger.objective(), summary.ended));
+  }
+  return summary;
+}
+
+}  // namespace sluice

@@ -1,0 +1,46 @@
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "sluice/base/files.h"
+#include "sluice/base/json.h"
+#include "sluice/tune/study_result.h"
+
+namespace sluice {
+
+/// Where a trial stands.
+enum class TrialState { running, paused, completed, pruned, failed };
+
+/// Returns "running", "paused", "completed", "pruned" or "failed".
+std::string_view to_string(TrialState state);
+
+/// One trial for those who look at a study.
+struct TrialSummary {
+  int64_t number = 0;
+  Params params;
+  TrialState state = TrialState::running;
+  int64_t epochs = 0;           ///< Epochs that are done.
+  std::optional<double> value;  ///< Best objective so far; nothing before the first epoch.
+  int64_t best_epoch = 0;
+  std::string message;  ///< Why it failed.
+  double seconds = 0;   ///< Working time of its segments that ended.
+};
+
+/// A study for those who look at it.
+struct StudySummary {
+  Json identity;          ///< The facts the study was created with, by name.
+  std::string objective;  ///< "max val_accuracy", say.
+  bool ended = false;
+  StudyResult result;
+  std::vector<TrialSummary> trials;  ///< By number.
+};
+
+/// Reads what a study directory's journal says, while the study runs or not. Throws Error(not_found) when there is no
+/// journal and Error(invalid_argument) when it is damaged.
+StudySummary summarize_study(const Path& directory);
+
+}  // namespace sluice
