@@ -10,6 +10,8 @@
 #include "sluice/cli/tune_progress.h"
 #include "sluice/engine/local/local_executor.h"
 #include "sluice/experiment/tune.h"
+#include "sluice/tune/journal.h"
+#include "sluice/tune/ledger.h"
 
 namespace sluice::cli {
 namespace {
@@ -74,9 +76,12 @@ std::optional<Error> result_error(const TuneResult& result, const Path& director
   return std::nullopt;
 }
 
-int64_t choose_workers(const TuneRequest& request, const Experiment& experiment) {
-  int64_t slots = experiment.search.slots.value_or(4);
-  return request.workers.value_or(std::min(slots, usable_cores()));
+/// The slots that the study has or will have when no number of workers asks for more.
+int64_t slots_of(const Experiment& experiment, const Path& directory) {
+  if (experiment.search.slots) return *experiment.search.slots;
+  Json identity = read_ledger(directory, read_journal(directory).records).identity();
+  const Json* recorded = identity.find("slots");
+  return recorded ? recorded->as_integer() : 4;
 }
 
 TuneOptions tune_options(const TuneRequest& request, const CommonOptions& common, const Path& directory, int64_t workers) {
@@ -95,7 +100,7 @@ TuneOptions tune_options(const TuneRequest& request, const CommonOptions& common
 CommandResult run_tune(const TuneRequest& request, const CommonOptions& common, Progress& progress) {
   Experiment experiment = read_experiment(request.experiment, request.set);
   Path directory = request.study.empty() ? Path("studies") / experiment.name : request.study;
-  int64_t workers = choose_workers(request, experiment);
+  int64_t workers = request.workers ? *request.workers : std::min(slots_of(experiment, directory), usable_cores());
   ExperimentData data = load_experiment_data(experiment, common.data_dir);
   TuneOptions options = tune_options(request, common, directory, workers);
   TuneProgress shown(progress, request.trials.value_or(experiment.search.trials), experiment.search.objective.metric);

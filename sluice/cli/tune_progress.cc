@@ -38,7 +38,7 @@ std::string TuneProgress::take(const StudyEvent& event) {
   using Kind = StudyEvent::Kind;
   last_ = event;
   switch (event.kind) {
-    case Kind::resumed: return event.message.empty() ? "going on with the study" : event.message;
+    case Kind::resumed: return fmt::format("going on with the study: {} of {} trials done{}", event.completed + event.failed, trials_, best_text());
     case Kind::trial_started:
       if (!start_) start_ = Clock::now();
       running_[event.trial] = {Clock::now(), event.params, {}};
