@@ -1,0 +1,95 @@
+#include "sluice/formats/keras_compile.h"
+
+#include <gtest/gtest.h>
+
+#include "sluice/formats/keras_file.h"
+#include "sluice/formats/keras_testing.h"
+
+namespace sluice {
+namespace {
+
+// The model with compile_config's `key` set to the JSON text `value`.
+Model with(const Model& model, const std::string& key, const std::string& value) {
+  std::string file =
+      edit_config(write_keras(model), [&](Json& config) { config["compile_config"][key] = Json::parse(value); });
+  return read_keras(file, "model.keras");
+}
+
+std::vector<std::string> loss_names(const Model& model) {
+  std::vector<std::string> names;
+  for (const LossPtr& loss : model.compile.value().losses) names.emplace_back(loss->name());
+  return names;
+}
+
+// Metrics of every output: "mae | accuracy".
+std::string metric_names(const Model& model) {
+  std::string names;
+  for (const auto& metrics : model.compile.value().metrics) {
+    if (&metrics != &model.compile->metrics[0]) names += " | ";
+    for (const MetricPtr& metric : metrics) names += (&metric == &metrics[0] ? "" : " ") + std::string(metric->name());
+  }
+  return names;
+}
+
+void expect_dropped(const Model& model, const std::string& reason) {
+  EXPECT_FALSE(model.compile.has_value());
+  EXPECT_FALSE(model.optimizer_state.has_value());
+  EXPECT_NE(model.facts.at("compile_dropped").as_string().find(reason), std::string::npos)
+      << model.facts.dump();
+}
+
+constexpr const char* class_loss = R"({"module": "keras.losses", "class_name": "SparseCategoricalCrossentropy",
+  "config": {"name": "x", "reduction": "sum_over_batch_size", "from_logits": false, "ignore_class": null}})";
+constexpr const char* logits_loss = R"({"module": "keras.losses", "class_name": "SparseCategoricalCrossentropy",
+  "config": {"from_logits": true}})";
+constexpr const char* class_metric = R"({"module": "keras.metrics", "class_name": "SparseCategoricalAccuracy",
+  "config": {"name": "accuracy", "dtype": "float32"}})";
+
+TEST(KerasCompile, LossForms) {
+  using Names = std::vector<std::string>;
+  std::string name = "sparse_categorical_crossentropy";
+  EXPECT_EQ(loss_names(with(convolutional_model(), "loss", class_loss)), Names{name});
+  EXPECT_EQ(loss_names(with(convolutional_model(), "loss", R"({"classes": "sparse_categorical_crossentropy"})")),
+            Names{name});
+  EXPECT_EQ(loss_names(with(shared_model(), "loss", R"({"early": "sparse_categorical_crossentropy", "late": "mse"})")),
+            (Names{"mse", name}));
+  EXPECT_EQ(loss_names(with(shared_model(), "loss", std::string("[\"mse\", ") + class_loss + "]")),
+            (Names{"mse", name}));
+}
+
+TEST(KerasCompile, MetricForms) {
+  EXPECT_EQ(metric_names(with(convolutional_model(), "metrics", "null")), "");
+  EXPECT_EQ(metric_names(with(convolutional_model(), "metrics", std::string("[") + class_metric + "]")), "accuracy");
+  EXPECT_EQ(metric_names(with(convolutional_model(), "metrics", R"([["accuracy"]])")), "accuracy");
+  EXPECT_EQ(metric_names(with(shared_model(), "metrics", R"({"early": "accuracy"})")), " | accuracy");
+  EXPECT_EQ(metric_names(with(shared_model(), "metrics", R"([["mae"], "accuracy"])")), "mae | accuracy");
+}
+
+TEST(KerasCompile, WhatCannotBeExpressedIsDropped) {
+  expect_dropped(with(convolutional_model(), "loss", logits_loss), "from_logits = true is not supported");
+  expect_dropped(with(convolutional_model(), "loss", "\"my_loss\""), "my_loss");
+  expect_dropped(with(convolutional_model(), "loss_weights", "[0.5]"), "loss_weights");
+  expect_dropped(with(shared_model(), "loss", R"({"late": "mse"})"), "an output without a loss");
+  expect_dropped(with(shared_model(), "loss", R"({"later": "mse"})"), "\"later\" is no output");
+}
+
+TEST(KerasCompile, OptimizerParameters) {
+  auto with_key = [](const std::string& key, const std::string& value) {
+    return read_keras(replace_in_config(write_keras(shared_model()), "\"nesterov\":true",
+                                        "\"nesterov\":true,\"" + key + "\":" + value), "model.keras");
+  };
+  EXPECT_TRUE(with_key("weight_decay", "null").compile.has_value());
+  EXPECT_TRUE(with_key("ema_momentum", "0.99").compile.has_value());
+  expect_dropped(with_key("weight_decay", "0.004"), "SGD with weight_decay = 0.004 is not supported");
+  expect_dropped(with_key("use_ema", "true"), "SGD with use_ema = true is not supported");
+}
+
+TEST(KerasCompile, Schedule) {
+  Model model = read_keras(replace_in_config(write_keras(shared_model()), "\"learning_rate\":0.1",
+                                             R"("learning_rate":{"class_name":"ExponentialDecay","config":{}})"),
+                           "model.keras");
+  expect_dropped(model, "a learning rate schedule is not supported");
+}
+
+}  // namespace
+}  // namespace sluice

@@ -1,0 +1,95 @@
+#include "sluice/formats/keras_layer.h"
+
+#include <gtest/gtest.h>
+
+#include "sluice/formats/keras_file.h"
+#include "sluice/formats/keras_testing.h"
+
+namespace sluice {
+namespace {
+
+// The plain model with one more key in the config of its layer "dense".
+std::string with_key(const std::string& key, const std::string& value) {
+  return replace_in_config(write_keras(plain_model()), "\"name\":\"dense\",",
+                           "\"name\":\"dense\",\"" + key + "\":" + value + ",");
+}
+
+std::string dense_error(const std::string& message) { return "model.keras: layer dense (Dense): " + message; }
+
+TEST(KerasLayer, KeysWithoutEffect) {
+  EXPECT_EQ(read_error(with_key("kernel_regularizer", "null")), "");
+  EXPECT_EQ(read_error(with_key("quantization_config", "null")), "");
+  EXPECT_EQ(read_error(with_key("kernel_initializer", R"({"class_name": "HeNormal", "config": {"seed": 3}})")), "");
+}
+
+TEST(KerasLayer, KeysWithEffect) {
+  EXPECT_EQ(read_error(with_key("kernel_regularizer", R"({"class_name": "L2", "config": {"l2": 0.01}})")),
+            dense_error("parameter \"kernel_regularizer\" is not supported"));
+  EXPECT_EQ(read_error(with_key("groups", "2")), dense_error("parameter \"groups\" is not supported as 2"));
+  EXPECT_EQ(read_error(with_key("data_format", "\"channels_first\"")),
+            dense_error("parameter \"data_format\" is not supported as \"channels_first\""));
+}
+
+TEST(KerasLayer, Frozen) {
+  std::string file = edit_config(write_keras(plain_model()), [](Json& config) {
+    config["config"]["layers"].as_array()[1]["config"]["trainable"] = false;
+  });
+  EXPECT_EQ(read_error(file), dense_error("frozen layers (trainable: false) are not supported yet"));
+}
+
+TEST(KerasLayer, DTypes) {
+  auto with_dtype = [](const Json& dtype) {
+    return edit_config(write_keras(plain_model()), [&](Json& config) {
+      config["config"]["layers"].as_array()[1]["config"]["dtype"] = dtype;
+    });
+  };
+  EXPECT_EQ(read_error(with_dtype(Json::parse(R"({"class_name": "DTypePolicy", "config": {"name": "float32"}})"))), "");
+  EXPECT_EQ(read_error(with_dtype(Json())), "");
+  EXPECT_EQ(read_error(with_dtype("mixed_float16")), dense_error("dtype mixed_float16 is not supported, only float32"));
+}
+
+TEST(KerasLayer, FunctionAsActivation) {
+  std::string function = R"({"module":"builtins","class_name":"function","config":"tanh","registered_name":"tanh"})";
+  std::string file =
+      replace_in_config(write_keras(plain_model()), "\"activation\":\"relu\"", "\"activation\":" + function);
+  Model model = read_keras(file, "model.keras");
+  EXPECT_EQ(model.graph.layers()[1].layer->config().at("activation"), Json("tanh"));
+}
+
+TEST(KerasLayer, UnknownLayer) {
+  std::string file = replace_in_config(write_keras(plain_model()), "\"Dense\"", "\"Dens\"");
+  EXPECT_NE(read_error(file).find("model.keras: layer dense (Dens): unknown layer \"Dens\""), std::string::npos);
+  EXPECT_NE(read_error(file).find("Did you mean \"Dense\"?"), std::string::npos);
+}
+
+TEST(KerasLayer, CodeIsRefused) {
+  std::string lambda = replace_in_config(write_keras(plain_model()), "\"Dense\"", "\"Lambda\"");
+  EXPECT_EQ(read_error(lambda), "model.keras: layer dense (Lambda): a Lambda holds code, which is never run");
+  std::string custom = replace_in_config(write_keras(plain_model()), "\"keras.layers\"", "\"os.path\"");
+  EXPECT_NE(read_error(custom).find("is no layer of Keras but of os.path"), std::string::npos);
+}
+
+TEST(KerasLayer, UnknownSize) {
+  std::string file =
+      replace_in_config(write_keras(plain_model()), "\"batch_shape\":[null,4]", "\"batch_shape\":[null,null]");
+  EXPECT_EQ(read_error(file),
+            "model.keras: layer input_layer (InputLayer): expected a shape such as [null, 28, 28, 1], got [null,null]");
+}
+
+// Keras 2 and early files of Keras 3 without InputLayer.
+TEST(KerasLayer, SequentialWithoutInput) {
+  std::string built = edit_config(write_keras(plain_model()), [](Json& config) {
+    auto& layers = config["config"]["layers"].as_array();
+    layers.erase(layers.begin());
+  });
+  EXPECT_EQ(read_error(built), "");
+  std::string unbuilt = replace_in_config(built, "\"build_input_shape\":[null,4]", "\"build_input_shape\":null");
+  EXPECT_NE(read_error(unbuilt).find("the shape of the input is not known"), std::string::npos);
+  std::string built_layer = edit_config(unbuilt, [](Json& config) {
+    config["config"]["layers"].as_array()[0]["build_config"] = Json::parse(R"({"input_shape": [null, 4]})");
+  });
+  EXPECT_EQ(read_error(built_layer), "");
+}
+
+}  // namespace
+}  // namespace sluice

@@ -1,0 +1,150 @@
+#include <gtest/gtest.h>
+
+#include <cstdlib>
+#include <filesystem>
+
+#include "sluice/formats/keras_file.h"
+#include "sluice/formats/keras_order.h"
+#include "sluice/formats/keras_testing.h"
+#include "sluice/formats/npz.h"
+#include "sluice/formats/zip.h"
+#include "sluice/nn/inference.h"
+#include "sluice/nn/trainer.h"
+
+// Real Keras reads what Sluice writes and the other way round; tests/oracle/keras_file.py tells the names of arrays.
+namespace sluice {
+namespace {
+
+const Path golden = "tests/golden/keras";
+const Path python = ".cache/test-env/bin/python";
+
+// The arrays named prefix0, prefix1, …
+std::vector<Tensor> numbered(const NamedTensors& arrays, const std::string& prefix) {
+  std::vector<Tensor> found;
+  for (size_t i = 0; i < arrays.size(); ++i) {
+    for (const auto& [name, tensor] : arrays) {
+      if (name == prefix + std::to_string(i)) found.push_back(tensor);
+    }
+  }
+  return found;
+}
+
+void append(NamedTensors& arrays, const std::string& prefix, const std::vector<Tensor>& tensors) {
+  for (size_t i = 0; i < tensors.size(); ++i) arrays.emplace_back(prefix + std::to_string(i), tensors[i]);
+}
+
+void expect_close(const std::vector<Tensor>& got, const std::vector<Tensor>& expected) {
+  ASSERT_EQ(got.size(), expected.size());
+  for (size_t i = 0; i < got.size(); ++i) {
+    ASSERT_EQ(got[i].shape(), expected[i].shape());
+    auto a = got[i].values<float>();
+    auto b = expected[i].values<float>();
+    for (size_t j = 0; j < a.size(); ++j) EXPECT_NEAR(a[j], b[j], 1e-5 + 1e-4 * std::abs(b[j])) << i << " " << j;
+  }
+}
+
+// Takes one step on all rows.
+std::vector<Tensor> predict_after_step(const Model& model, const Examples& examples) {
+  Trainer trainer(model.graph, *model.compile, examples, {.batch_size = examples.rows(), .shuffle = false});
+  TrainingState state = trainer.initial_state();
+  state.weights = Tensor(DType::float32, model.weights.shape());
+  auto weights = model.weights.values<float>();
+  std::copy(weights.begin(), weights.end(), state.weights.values<float>().begin());
+  if (model.optimizer_state) state.optimizer = *model.optimizer_state;
+  trainer.train_epoch(state);
+  return predict(model.graph, state.weights, examples);
+}
+
+std::vector<std::string> layer_names(const Graph& graph) {
+  std::vector<std::string> names;
+  for (int layer : keras_layer_order(graph)) names.push_back(graph.layers()[layer].name);
+  return names;
+}
+
+std::vector<std::string> layer_names_in_file(const Path& path) {
+  Json config = Json::parse(ZipReader(path).read("config.json"));
+  std::vector<std::string> names;
+  for (const Json& layer : config.at("config").at("layers").as_array()) {
+    names.push_back(layer.at("config").at("name").as_string());
+  }
+  return names;
+}
+
+void expect_golden(const std::string& name) {
+  Model model = load_model(golden / (name + ".keras"));
+  NamedTensors arrays = read_npz(golden / (name + ".npz"));
+  Examples examples{numbered(arrays, "x"), numbered(arrays, "label")};
+  EXPECT_EQ(layer_names(model.graph), layer_names_in_file(golden / (name + ".keras")));
+  expect_close(predict(model.graph, model.weights, examples), numbered(arrays, "y"));
+  EXPECT_EQ(model.compile.has_value(), !examples.labels.empty()) << model.facts.dump();
+  if (!model.compile) return;
+  ASSERT_TRUE(model.optimizer_state.has_value());
+  EXPECT_EQ(model.optimizer_state->iterations, 3);
+  auto next = numbered(arrays, "next");
+  if (!next.empty()) expect_close(predict_after_step(model, examples), next);
+}
+
+TEST(KerasOracle, ReadsConvolutional) { expect_golden("convolutional"); }
+TEST(KerasOracle, ReadsDenseAdam) { expect_golden("dense_adam"); }
+TEST(KerasOracle, ReadsSharedSgd) { expect_golden("shared_sgd"); }
+TEST(KerasOracle, ReadsPlain) { expect_golden("plain"); }
+
+Tensor some_values(int64_t rows, const Shape& row) {
+  Shape shape = row;
+  shape.insert(shape.begin(), rows);
+  Tensor tensor(DType::float32, shape);
+  int64_t i = 0;
+  for (float& value : tensor.values<float>()) value = static_cast<float>(++i * 37 % 101) / 101;
+  return tensor;
+}
+
+Tensor some_classes(int64_t rows, int64_t classes) {
+  Tensor tensor(DType::int32, {rows});
+  int32_t i = 0;
+  for (int32_t& value : tensor.values<int32_t>()) value = static_cast<int32_t>(i++ % classes);
+  return tensor;
+}
+
+Examples some_examples(const Model& model, int64_t rows) {
+  Examples examples;
+  for (int input : model.graph.inputs()) examples.inputs.push_back(some_values(rows, model.graph.nodes()[input].shape));
+  if (!model.compile) return examples;
+  for (size_t i = 0; i < model.graph.outputs().size(); ++i) {
+    const Shape& shape = model.graph.nodes()[model.graph.outputs()[i]].shape;
+    bool classes = model.compile->losses[i]->label_kind() == LabelKind::classes;
+    examples.labels.push_back(classes ? some_classes(rows, shape.back()) : some_values(rows, shape));
+  }
+  return examples;
+}
+
+void write_for_keras(const Path& folder, const std::string& name, const Model& model) {
+  save_model(model, folder / (name + ".keras"));
+  Examples examples = some_examples(model, 5);
+  NamedTensors arrays;
+  append(arrays, "x", examples.inputs);
+  append(arrays, "label", examples.labels);
+  append(arrays, "y", predict(model.graph, model.weights, examples));
+  if (model.compile) append(arrays, "next", predict_after_step(model, examples));
+  int64_t iterations = model.optimizer_state ? model.optimizer_state->iterations : -1;
+  arrays.emplace_back("iterations", Tensor::of<int64_t>({}, std::span<const int64_t>(&iterations, 1)));
+  write_file(folder / (name + ".npz"), write_npz(arrays));
+}
+
+TEST(KerasOracle, KerasReadsOurs) {
+  if (!std::filesystem::exists(python)) GTEST_SKIP() << "Keras is not installed: tools/setup test";
+  Path folder = Path(testing::TempDir()) / "sluice_keras_oracle";
+  std::filesystem::remove_all(folder);
+  make_directories(folder);
+  write_for_keras(folder, "convolutional", convolutional_model());
+  write_for_keras(folder, "shared", shared_model());
+  write_for_keras(folder, "plain", plain_model());
+  Model untrained = convolutional_model();
+  untrained.optimizer_state.reset();
+  write_for_keras(folder, "untrained", untrained);
+  std::string command = python.string() + " tests/oracle/keras_file.py check " + folder.string();
+  EXPECT_EQ(std::system(command.c_str()), 0);
+  std::filesystem::remove_all(folder);
+}
+
+}  // namespace
+}  // namespace sluice
