@@ -1,0 +1,84 @@
+#include "sluice/experiment/experiment_data.h"
+
+#include <algorithm>
+#include <cmath>
+
+#include "sluice/base/random.h"
+#include "sluice/data/source.h"
+#include "sluice/experiment/model_section.h"
+#include "sluice/experiment/reference.h"
+
+namespace sluice {
+namespace {
+
+/// Names of the model's inputs and outputs, for files that hold arrays by name.
+void add_names(const Experiment& experiment, SourceContext& context) {
+  if (experiment.start) {
+    const Graph& graph = experiment.start->graph;
+    for (int node : graph.inputs()) context.input_names.push_back(graph.node_name(node));
+    for (int node : graph.outputs()) context.output_names.push_back(graph.node_name(node));
+    return;
+  }
+  Json model = replace_references(experiment.model, "/model", experiment.defaults);
+  ModelSection section = read_model_section(model, experiment.outputs);
+  for (const ModelEntry& entry : section.entries) {
+    if (!entry.layer && !entry.name.empty()) context.input_names.push_back(entry.name);
+  }
+  context.output_names = section.outputs;
+}
+
+int64_t validation_rows(const ValidationRule& rule, int64_t rows) {
+  int64_t count = rule.rows ? *rule.rows : static_cast<int64_t>(std::floor(*rule.share * static_cast<double>(rows)));
+  if (count >= 1 && count < rows) return count;
+  std::string asked = std::to_string(count) + " of " + std::to_string(rows) + " training rows";
+  std::string why = count < 1 ? " leave none for validation" : " leave none for training";
+  throw PathError("/data/validation", "validation: " + asked + why);
+}
+
+/// Moves the rows that validation holds back out of the training rows.
+void split_validation(const DataSection& section, ExperimentData& data) {
+  int64_t rows = data.train.rows();
+  int64_t count = validation_rows(section.validation, rows);
+  auto order = Random(section.seed, Purpose::validation_split).permutation(rows);
+  std::sort(order.begin(), order.begin() + count);
+  std::sort(order.begin() + count, order.end());
+  std::span<const int64_t> all(order);
+  data.validation = data.train.take(all.first(static_cast<size_t>(count)));
+  data.train = data.train.take(all.subspan(static_cast<size_t>(count)));
+}
+
+ExperimentData load(const Experiment& experiment, const Path& data_dir) {
+  SourceContext context{.folder = experiment.directory, .data_dir = data_dir};
+  add_names(experiment, context);
+  const DataSection& section = experiment.data;
+  ExperimentData data;
+  auto load_part = [&](const Json& source, const std::string& name, const std::string& path) {
+    Dataset part = load_source(source, context, path);
+    data.hashes[name] = part.content_hash();
+    return part;
+  };
+  data.train = load_part(section.train, "train", "/data/train");
+  if (!section.test.is_null()) data.test = load_part(section.test, "test", "/data/test");
+  if (!section.validation.source.is_null()) {
+    data.validation = load_part(section.validation.source, "validation", "/data/validation");
+  } else if (!section.validation.none()) {
+    split_validation(section, data);
+  }
+  return data;
+}
+
+}  // namespace
+
+NamedShapes ExperimentData::input_shapes() const {
+  NamedShapes shapes;
+  for (const auto& [name, tensor] : train.inputs) {
+    shapes.emplace_back(name, Shape(tensor.shape().begin() + 1, tensor.shape().end()));
+  }
+  return shapes;
+}
+
+ExperimentData load_experiment_data(const Experiment& experiment, const Path& data_dir) {
+  return with_positions(*experiment.document, [&] { return load(experiment, data_dir); });
+}
+
+}  // namespace sluice
