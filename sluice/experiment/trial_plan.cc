@@ -1,4 +1,5 @@
-#include "sluice/experiment/experiment.h"
+#include "sluice/experiment/trial_plan.h"
+
 #include "sluice/experiment/fit_section.h"
 #include "sluice/experiment/model_section.h"
 #include "sluice/experiment/reference.h"
@@ -20,10 +21,13 @@ Graph trial_graph(const Experiment& experiment, const Json& values, const NamedS
   return build_graph(read_model_section(model, experiment.outputs), inputs, experiment.name);
 }
 
-TrialPlan build_plan(const Experiment& experiment, const Json& values, const NamedShapes& inputs) {
-  FitSection fit = read_fit_section(replace_references(experiment.fit, "/fit", values));
+}  // namespace
+
+TrialPlan build_trial_plan(const Experiment& experiment, const Json& values, const NamedShapes& inputs) {
+  Json merged = merged_values(experiment.defaults, values);
+  FitSection fit = read_fit_section(replace_references(experiment.fit, "/fit", merged));
   TrialPlan plan;
-  plan.graph = trial_graph(experiment, values, inputs);
+  plan.graph = trial_graph(experiment, merged, inputs);
   plan.start = experiment.start;
   bool compiled = experiment.start && experiment.start->compile;
   plan.compile = compile_config(fit, plan.graph, compiled ? &*experiment.start->compile : nullptr);
@@ -33,11 +37,8 @@ TrialPlan build_plan(const Experiment& experiment, const Json& values, const Nam
   return plan;
 }
 
-}  // namespace
-
 TrialPlan instantiate(const Experiment& experiment, const Json& values, const NamedShapes& inputs) {
-  Json merged = merged_values(experiment.defaults, values);
-  return with_positions(*experiment.document, [&] { return build_plan(experiment, merged, inputs); });
+  return with_positions(*experiment.document, [&] { return build_trial_plan(experiment, values, inputs); });
 }
 
 std::vector<std::string> reported_metrics(const TrialPlan& plan, bool validation) {

@@ -1,0 +1,133 @@
+#include "sluice/experiment/check.h"
+
+#include <algorithm>
+
+#include "sluice/experiment/preflight.h"
+#include "sluice/experiment/training.h"
+
+namespace sluice {
+namespace {
+
+std::vector<CheckedLayer> describe_layers(const Graph& graph) {
+  std::vector<CheckedLayer> layers;
+  for (size_t i = 0; i < graph.nodes().size(); ++i) {
+    const Graph::Node& node = graph.nodes()[i];
+    const Layer& layer = graph.node_layer(static_cast<int>(i));
+    auto shapes = graph.input_shapes(static_cast<int>(i));
+    CheckedLayer described{.name = graph.node_name(static_cast<int>(i)),
+                           .class_name = std::string(layer.class_name()),
+                           .shape = node.shape};
+    for (int input : node.inputs) described.inputs.push_back(graph.node_name(input));
+    if (!node.inputs.empty()) described.flop = layer.flop(shapes);
+    for (const WeightSpec& weight : layer.weights(shapes)) described.parameters += element_count(weight.shape);
+    layers.push_back(std::move(described));
+  }
+  return layers;
+}
+
+/// Weights, their gradients and the optimizer's slots, and for each node of the graph a batch of outputs and gradients.
+int64_t estimate_memory(const TrialPlan& plan) {
+  auto slots = static_cast<int64_t>(plan.compile.optimizer->slot_names().size());
+  int64_t floats = plan.graph.weight_size() + plan.graph.trainable_size() * (1 + slots);
+  for (const Graph::Node& node : plan.graph.nodes()) floats += 2 * plan.batch_size * element_count(node.shape);
+  return floats * static_cast<int64_t>(sizeof(float));
+}
+
+int64_t data_bytes(const ExperimentData& data) {
+  int64_t bytes = 0;
+  for (const Dataset* part : {&data.train, &data.validation, &data.test}) {
+    for (const NamedTensors* tensors : {&part->inputs, &part->labels}) {
+      for (const auto& [name, tensor] : *tensors) bytes += static_cast<int64_t>(tensor.bytes().size());
+    }
+  }
+  return bytes;
+}
+
+/// Trains a few batches of rows, twice as many each time until it takes long enough to tell; returns seconds a row.
+double measure_row_seconds(const TrialPlan& plan, const ExperimentData& data) {
+  constexpr double long_enough = 0.3;
+  for (int64_t rows = plan.batch_size;; rows *= 2) {
+    rows = std::min(rows, data.train.rows());
+    ExperimentData part{.train = data.train.slice(0, rows), .validation = {}, .test = {}, .hashes = {}};
+    Training training(plan, part, {});
+    TrainingState state = training.initial_state();
+    training.train_epoch(state);
+    if (training.seconds() >= long_enough || rows == data.train.rows()) {
+      return training.seconds() / static_cast<double>(rows);
+    }
+  }
+}
+
+/// Expected seconds of an epoch; 0 when the first steps diverge.
+double expect_epoch_seconds(const TrialPlan& plan, const ExperimentData& data) {
+  try {
+    double train_passes = static_cast<double>(data.train.rows());
+    double validation_passes = static_cast<double>(data.validation.rows()) / 3;
+    return measure_row_seconds(plan, data) * (train_passes + validation_passes);
+  } catch (const Error& error) {
+    if (error.code() != ErrorCode::failed) throw;
+    return 0;
+  }
+}
+
+bool searches(const Experiment& experiment) {
+  return !experiment.space.empty() || experiment.document->value.contains("search");
+}
+
+Json to_json(const Shape& shape) {
+  Json list = Json::array();
+  for (int64_t size : shape) list.push_back(size);
+  return list;
+}
+
+Json to_json(const CheckedLayer& layer) {
+  Json inputs = Json::array();
+  for (const std::string& input : layer.inputs) inputs.push_back(input);
+  return Json::Object{{"name", layer.name},   {"class", layer.class_name},        {"inputs", inputs},
+                      {"shape", to_json(layer.shape)}, {"parameters", layer.parameters}, {"flop", layer.flop}};
+}
+
+}  // namespace
+
+CheckResult check_experiment(const Experiment& experiment, const ExperimentData& data) {
+  TrialPlan plan = check_first_trial(experiment, data);
+  if (searches(experiment)) check_search_trials(experiment, data);
+  CheckResult result{.name = experiment.name};
+  result.layers = describe_layers(plan.graph);
+  result.parameters = plan.graph.parameter_count();
+  result.flop = plan.graph.flop();
+  result.memory = estimate_memory(plan);
+  result.data_memory = data_bytes(data);
+  result.train_rows = data.train.rows();
+  result.validation_rows = data.validation.rows();
+  result.test_rows = data.test.rows();
+  result.batch_size = plan.batch_size;
+  result.epochs = plan.epochs;
+  result.epoch_cost = epoch_cost(plan, data);
+  result.epoch_seconds = expect_epoch_seconds(plan, data);
+  result.trials = experiment.search.trials;
+  result.trial_seconds = result.epoch_seconds * static_cast<double>(plan.epochs);
+  return result;
+}
+
+Json to_json(const CheckResult& result) {
+  Json layers = Json::array();
+  for (const CheckedLayer& layer : result.layers) layers.push_back(to_json(layer));
+  return Json::Object{{"name", result.name},
+                      {"layers", layers},
+                      {"parameters", result.parameters},
+                      {"flop", result.flop},
+                      {"memory", result.memory},
+                      {"data_memory", result.data_memory},
+                      {"train_rows", result.train_rows},
+                      {"validation_rows", result.validation_rows},
+                      {"test_rows", result.test_rows},
+                      {"batch_size", result.batch_size},
+                      {"epochs", result.epochs},
+                      {"epoch_cost", result.epoch_cost},
+                      {"epoch_seconds", result.epoch_seconds},
+                      {"trials", result.trials},
+                      {"trial_seconds", result.trial_seconds}};
+}
+
+}  // namespace sluice

@@ -1,0 +1,95 @@
+#include "sluice/experiment/preflight.h"
+
+#include <algorithm>
+
+#include "sluice/experiment/keys.h"
+#include "sluice/experiment/training.h"
+#include "sluice/experiment/trial_plan.h"
+
+namespace sluice {
+namespace {
+
+void check_batch_size(const TrialPlan& plan, const ExperimentData& data) {
+  if (plan.batch_size <= data.train.rows()) return;
+  throw PathError("/fit/batch_size", "batch_size: " + std::to_string(plan.batch_size) + " is more than the " +
+                                         std::to_string(data.train.rows()) + " training rows");
+}
+
+TrialPlan checked_plan(const Experiment& experiment, const Json& values, const ExperimentData& data) {
+  TrialPlan plan = build_trial_plan(experiment, values, data.input_shapes());
+  check_batch_size(plan, data);
+  return plan;
+}
+
+/// Binding checks inputs and labels of every row. Of the test rows nothing is scored.
+void check_rows(const TrialPlan& plan, const ExperimentData& data) {
+  at_path("/data/train", [&] { bind_rows(plan, data.train); });
+  at_path("/data/validation", [&] { bind_rows(plan, data.validation); });
+  at_path("/data/test", [&] { bind_rows(plan, data.test); });
+}
+
+TrialPlan first_trial(const Experiment& experiment, const ExperimentData& data) {
+  TrialPlan plan = checked_plan(experiment, experiment.defaults, data);
+  check_rows(plan, data);
+  return plan;
+}
+
+void check_objective(const Experiment& experiment, const TrialPlan& plan, const ExperimentData& data) {
+  const std::string& metric = experiment.search.objective.metric;
+  bool validation = data.validation.rows() > 0;
+  auto names = reported_metrics(plan, validation);
+  if (std::find(names.begin(), names.end(), metric) != names.end()) return;
+  auto with_validation = reported_metrics(plan, true);
+  bool known = std::find(with_validation.begin(), with_validation.end(), metric) != with_validation.end();
+  if (known) throw PathError("/search/objective", "objective: " + metric + " needs data.validation");
+  throw PathError("/search/objective", "objective: " + unknown_name("metric", metric, names));
+}
+
+/// The values of a parameter that are worth a look: all choices; the ends of a range, and for reals a point between
+/// them, which shows that a whole number is needed.
+std::vector<Json> telling_values(const Domain& domain) {
+  if (const auto* choice = std::get_if<Choice>(&domain)) return choice->values;
+  if (const auto* range = std::get_if<IntRange>(&domain)) return {range->low, range->high};
+  const auto& range = std::get<FloatRange>(domain);
+  if (range.step) return {range.low, std::min(range.low + *range.step, range.high), range.high};
+  return {range.low, range.high, range.low + (range.high - range.low) * 0.618033988749895};
+}
+
+void check_parameter(const Experiment& experiment, const SpaceParameter& parameter, const ExperimentData& data) {
+  for (const Json& value : telling_values(parameter.domain)) {
+    Json values = experiment.defaults;
+    values[parameter.name] = value;
+    try {
+      checked_plan(experiment, values, data);
+    } catch (const PathError& error) {
+      std::string at = "space." + parameter.name + ": with " + value.dump() + ": ";
+      throw PathError(join_path("/space", parameter.name), at + error.what());
+    }
+  }
+}
+
+void check_enqueued(const Experiment& experiment, size_t index, const ExperimentData& data) {
+  Json values = experiment.defaults;
+  for (const auto& [name, value] : experiment.search.enqueue[index].as_object()) values[name] = value;
+  try {
+    checked_plan(experiment, values, data);
+  } catch (const PathError& error) {
+    throw PathError(join_path("/search/enqueue", index), "enqueue: " + std::string(error.what()));
+  }
+}
+
+}  // namespace
+
+TrialPlan check_first_trial(const Experiment& experiment, const ExperimentData& data) {
+  return with_positions(*experiment.document, [&] { return first_trial(experiment, data); });
+}
+
+void check_search_trials(const Experiment& experiment, const ExperimentData& data) {
+  with_positions(*experiment.document, [&] {
+    check_objective(experiment, build_trial_plan(experiment, experiment.defaults, data.input_shapes()), data);
+    for (const SpaceParameter& parameter : experiment.space.parameters()) check_parameter(experiment, parameter, data);
+    for (size_t i = 0; i < experiment.search.enqueue.size(); ++i) check_enqueued(experiment, i, data);
+  });
+}
+
+}  // namespace sluice

@@ -1,0 +1,68 @@
+#include "sluice/experiment/training.h"
+
+#include <algorithm>
+
+#include "sluice/nn/inference.h"
+
+namespace sluice {
+namespace {
+
+Trainer::Options trainer_options(const TrialPlan& plan, Trainer::Options options) {
+  options.batch_size = plan.batch_size;
+  options.shuffle = plan.shuffle;
+  return options;
+}
+
+Tensor copy_of(const Tensor& tensor) {
+  Tensor copy(tensor.dtype(), tensor.shape());
+  std::ranges::copy(tensor.bytes(), copy.bytes().begin());
+  return copy;
+}
+
+}  // namespace
+
+Training::Training(const TrialPlan& plan, const ExperimentData& data, Trainer::Options options)
+    : plan_(plan),
+      train_(bind_rows(plan, data.train)),
+      validation_(bind_rows(plan, data.validation)),
+      inference_{.stop = options.stop},
+      trainer_(plan.graph, plan.compile, train_, trainer_options(plan, options)) {}
+
+TrainingState Training::initial_state() const {
+  TrainingState state = trainer_.initial_state();
+  if (plan_.start) state.weights = copy_of(plan_.start->weights);
+  return state;
+}
+
+Scores Training::train_epoch(TrainingState& state) {
+  Scores scores = trainer_.train_epoch(state);
+  if (validation_.rows() == 0) return scores;
+  for (const auto& [name, value] : evaluate(plan_.graph, state.weights, plan_.compile, validation_, inference_)) {
+    scores.emplace_back("val_" + name, value);
+  }
+  return scores;
+}
+
+Examples bind_rows(const TrialPlan& plan, const Dataset& rows) {
+  if (rows.rows() == 0) return {};
+  return bind_examples(plan.graph, plan.compile, rows.inputs, rows.labels);
+}
+
+std::optional<Scores> score_test(const TrialPlan& plan, const Tensor& weights, const ExperimentData& data) {
+  if (data.test.rows() == 0) return std::nullopt;
+  return evaluate(plan.graph, weights, plan.compile, bind_rows(plan, data.test));
+}
+
+Json scores_to_json(const Scores& scores) {
+  Json json = Json::object();
+  for (const auto& [name, value] : scores) json[name] = value;
+  return json;
+}
+
+uint64_t epoch_cost(const TrialPlan& plan, const ExperimentData& data) {
+  auto forward = static_cast<uint64_t>(plan.graph.flop());
+  auto passes = 3 * static_cast<uint64_t>(data.train.rows()) + static_cast<uint64_t>(data.validation.rows());
+  return forward * passes;
+}
+
+}  // namespace sluice

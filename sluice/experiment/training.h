@@ -1,0 +1,49 @@
+#pragma once
+
+#include "sluice/experiment/experiment.h"
+#include "sluice/experiment/experiment_data.h"
+#include "sluice/nn/inference.h"
+#include "sluice/nn/trainer.h"
+
+namespace sluice {
+
+/// The training of one plan on the rows of an experiment. `plan` and `data` must outlive it.
+class Training {
+ public:
+  /// `options` say seed, stop and progress; batch size and shuffling are the plan's. Throws Error(invalid_argument) when
+  /// the rows do not fit the plan.
+  Training(const TrialPlan& plan, const ExperimentData& data, Trainer::Options options);
+
+  /// The state before the first epoch: new weights, or those that the plan starts from.
+  TrainingState initial_state() const;
+
+  /// Trains one more epoch. Returns its scores: loss, accuracy, … over the training rows, and where there are validation
+  /// rows val_loss, val_accuracy, … of the weights after it. Throws as Trainer::train_epoch.
+  Scores train_epoch(TrainingState& state);
+
+  int64_t rows() const { return train_.rows(); }
+
+  /// Seconds spent in training steps so far, feeding included.
+  double seconds() const { return trainer_.seconds(); }
+
+ private:
+  const TrialPlan& plan_;
+  Examples train_;
+  Examples validation_;
+  InferenceOptions inference_;
+  Trainer trainer_;
+};
+
+/// Matches rows to the inputs and outputs of a plan; no examples when there are no rows.
+Examples bind_rows(const TrialPlan& plan, const Dataset& rows);
+
+/// Returns the scores of weights on the test rows, or nothing when there are none.
+std::optional<Scores> score_test(const TrialPlan& plan, const Tensor& weights, const ExperimentData& data);
+
+/// Writes scores as a map from names to numbers.
+Json scores_to_json(const Scores& scores);
+
+/// Floating point operations of one epoch: a training pass counts three forward passes, validation one.
+uint64_t epoch_cost(const TrialPlan& plan, const ExperimentData& data);
+
+}  // namespace sluice

@@ -1,0 +1,154 @@
+#include "sluice/experiment/tune.h"
+
+#include "sluice/experiment/checkpoint.h"
+#include "sluice/experiment/identity.h"
+#include "sluice/experiment/model_facts.h"
+#include "sluice/experiment/preflight.h"
+#include "sluice/experiment/training.h"
+#include "sluice/experiment/trial_runner.h"
+#include "sluice/formats/keras_file.h"
+
+namespace sluice {
+namespace {
+
+using Clock = std::chrono::steady_clock;
+
+/// A trial as it was at its best epoch.
+struct KeptTrial {
+  TrialPlan plan;
+  Checkpoint checkpoint;
+};
+
+/// One call of `run_tuning`.
+class Tuning {
+ public:
+  Tuning(const Experiment& experiment, const ExperimentData& data, const TuneOptions& options)
+      : experiment_(experiment), data_(data), options_(options) {}
+
+  TuneResult run() {
+    Clock::time_point start = Clock::now();
+    check_first_trial(experiment_, data_);
+    check_search_trials(experiment_, data_);
+    auto runner = make_trial_runner(experiment_, data_);
+    auto executor = options_.make_executor(*runner);
+    TuneResult result;
+    result.study = run_study(study_options(), *runner, *executor);
+    result.workers = executor->workers();
+    take_test_scores(result);
+    result.model = keep_model(result.study);
+    result.seconds = std::chrono::duration<double>(Clock::now() - start).count();
+    return result;
+  }
+
+ private:
+  const Experiment& experiment_;
+  const ExperimentData& data_;
+  const TuneOptions& options_;
+
+  uint64_t seed() const { return options_.seed.value_or(experiment_.search.seed); }
+  Path model_path() const { return options_.directory / "model.keras"; }
+
+  StudyOptions study_options() {
+    const SearchSection& search = experiment_.search;
+    StudyOptions study{.directory = options_.directory};
+    study.trials = options_.trials.value_or(search.trials);
+    study.slots = search.slots;
+    study.seed = seed();
+    study.objective = search.objective;
+    study.space = experiment_.space;
+    for (const std::string& name : experiment_.space.names()) study.defaults[name] = experiment_.defaults.at(name);
+    study.enqueue = search.enqueue;
+    study.sampler = search.sampler;
+    study.pruner = search.pruner;
+    study.identity = identity_facts(experiment_, data_);
+    study.timeout = options_.timeout;
+    if (!study.timeout && search.timeout) study.timeout = std::chrono::duration<double>(*search.timeout);
+    study.stop = options_.stop;
+    study.at_end = [this](const StudyResult& result) { return finish(result); };
+    study.observe = options_.observe;
+    return study;
+  }
+
+  KeptTrial load(const FinishedTrial& trial) const {
+    KeptTrial kept{instantiate(experiment_, trial.params, data_.input_shapes()), {}};
+    Path directory = options_.directory / "trials" / std::to_string(trial.trial);
+    kept.checkpoint = load_checkpoint(directory, trial.epoch, kept.plan.graph, *kept.plan.compile.optimizer);
+    return kept;
+  }
+
+  void write_model(const FinishedTrial& trial, const KeptTrial& kept) const {
+    const TrainingState& state = kept.checkpoint.state;
+    ModelOrigin origin{trial.params, seed(), trial.trial, trial.epoch, kept.checkpoint.metrics};
+    Model model{kept.plan.graph, state.weights, kept.plan.compile, state.optimizer, Json()};
+    model.facts = model_facts(experiment_, data_, kept.plan, origin);
+    save_model(model, model_path());
+  }
+
+  Json test_scores(const KeptTrial& kept) const {
+    auto scores = score_test(kept.plan, kept.checkpoint.state.weights, data_);
+    return scores ? scores_to_json(*scores) : Json();
+  }
+
+  /// Writes the winner's model and reads the test set, once for each of the two trials.
+  Json finish(const StudyResult& result) const {
+    Json test = Json::Object{{"default_test", Json()}, {"best_test", Json()}};
+    if (result.best) {
+      KeptTrial best = load(*result.best);
+      write_model(*result.best, best);
+      test["best_test"] = test_scores(best);
+    }
+    if (!result.default_trial) return test;
+    bool same = result.best && result.best->trial == result.default_trial->trial;
+    test["default_test"] = same ? test.at("best_test") : test_scores(load(*result.default_trial));
+    return test;
+  }
+
+  static void take_test_scores(TuneResult& result) {
+    auto take = [&](const char* key) -> std::optional<Json> {
+      const Json* scores = result.study.test.find(key);
+      if (scores == nullptr || scores->is_null()) return std::nullopt;
+      return *scores;
+    };
+    result.default_test = take("default_test");
+    result.best_test = take("best_test");
+  }
+
+  /// At an end the model was written by `finish`; before it is that of the best trial so far.
+  std::optional<Path> keep_model(const StudyResult& study) const {
+    if (!study.best) return std::nullopt;
+    bool written = study.stopped == StopReason::ended && std::filesystem::exists(model_path());
+    if (!written) write_model(*study.best, load(*study.best));
+    return model_path();
+  }
+};
+
+Json best_json(const StudyResult& study) {
+  if (!study.best) return {};
+  return Json::Object{{"trial", study.best->trial}, {"params", study.best->params}, {"value", study.best->value}};
+}
+
+}  // namespace
+
+TuneResult run_tuning(const Experiment& experiment, const ExperimentData& data, const TuneOptions& options) {
+  return with_positions(*experiment.document, [&] { return Tuning(experiment, data, options).run(); });
+}
+
+Json to_json(const TuneResult& result, const Path& directory) {
+  const StudyResult& study = result.study;
+  Json json = Json::Object{{"study", directory.string()},
+                           {"trials", study.trials},
+                           {"completed", study.completed},
+                           {"pruned", study.pruned},
+                           {"failed", study.failed},
+                           {"best", best_json(study)},
+                           {"default_test", result.default_test.value_or(Json())},
+                           {"best_test", result.best_test.value_or(Json())},
+                           {"model", result.model ? Json(result.model->string()) : Json()},
+                           {"report", Json()},
+                           {"seconds", result.seconds},
+                           {"workers", result.workers}};
+  if (study.stopped != StopReason::ended) json["stopped"] = to_string(study.stopped);
+  return json;
+}
+
+}  // namespace sluice
