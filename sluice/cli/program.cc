@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cerrno>
+#include <csignal>
 #include <cstdio>
 #include <cstring>
 #include <new>
@@ -78,6 +79,7 @@ void print_result(const std::string& text) {
 }  // namespace
 
 int run_program(const std::vector<std::string>& arguments) {
+  std::signal(SIGXFSZ, SIG_IGN);  // A file over its size limit is an error like a full disk.
   bool json = std::find(arguments.begin(), arguments.end(), "--json") != arguments.end();
   CommandResult result = run_arguments(arguments);
   try {
