@@ -35,30 +35,38 @@ std::optional<Decision> Decisions::next(int64_t trials) {
 void Decisions::advance(const std::vector<JobResult>& results) {
   auto jobs = clock_.due();
   clock_.advance();
-  for (size_t i = 0; i < jobs.size(); ++i) make_visible(jobs[i], results[i]);
+  for (size_t i = 0; i < jobs.size(); ++i) make_visible(jobs_[static_cast<size_t>(jobs[i])], results[i]);
   next_slot_ = 0;
 }
 
-void Decisions::make_visible(int64_t job, const JobResult& result) {
-  auto number = trial_of_job_[static_cast<size_t>(job)];
-  TrialView& trial = trials_[static_cast<size_t>(number)];
-  if (trial.state != TrialView::State::running) return;
+void Decisions::make_visible(Segment segment, const JobResult& result) {
+  auto& results = courses_[static_cast<size_t>(segment.trial)].results;
+  results[segment.index] = result;
+  TrialView& trial = trials_[static_cast<size_t>(segment.trial)];
+  while (trial.state == TrialView::State::running) {
+    auto next = results.find(static_cast<int64_t>(trial.rungs.size()));
+    if (next == results.end()) return;
+    take_result(trial, next->second);
+  }
+}
+
+void Decisions::take_result(TrialView& trial, const JobResult& result) {
   if (result.state == JobResult::State::failed) {
     trial.state = TrialView::State::failed;
     trial.rungs.clear();
     return;
   }
   trial.rungs.push_back(result.value);
-  const Lengths& lengths = lengths_[static_cast<size_t>(number)];
-  if (result.state == JobResult::State::stopped || trial.rungs.size() == lengths.segments.size()) {
+  const Course& course = courses_[static_cast<size_t>(trial.number)];
+  if (result.state == JobResult::State::stopped || trial.rungs.size() == course.segments.size()) {
     trial.state = TrialView::State::completed;
-  } else if (number != 0) {
+  } else if (trial.number != 0) {
     trial.state = TrialView::State::paused;
     pauses_.push_back({.kind = Decision::Kind::pause,
                        .time = clock_.time(),
-                       .trial = number,
-                       .last_epoch = lengths.segments[trial.rungs.size() - 1],
-                       .epochs = lengths.epochs});
+                       .trial = trial.number,
+                       .last_epoch = course.segments[trial.rungs.size() - 1],
+                       .epochs = course.epochs});
   }
 }
 
@@ -73,7 +81,7 @@ std::optional<Decision> Decisions::ask(int64_t slot, int64_t trials) {
 /// Trial 0 is the first job, so its slot is the first one.
 bool Decisions::continues_here(int64_t slot) const {
   return slot == 0 && !trials_.empty() && trials_[0].state == TrialView::State::running &&
-         trials_[0].segments < static_cast<int64_t>(lengths_[0].segments.size());
+         trials_[0].segments < static_cast<int64_t>(courses_[0].segments.size());
 }
 
 std::optional<Params> Decisions::new_trial() {
@@ -83,26 +91,26 @@ std::optional<Params> Decisions::new_trial() {
 
 Decision Decisions::start_trial(Params params, int64_t slot) {
   int64_t epochs = lengths_of_.epochs(params);
-  lengths_.push_back({epochs, pruner_->segments(epochs)});
+  courses_.push_back({epochs, pruner_->segments(epochs)});
   trials_.push_back({.number = static_cast<int64_t>(trials_.size()), .params = std::move(params), .segments = 0});
   return start_segment(trials_.back(), slot);
 }
 
 Decision Decisions::start_segment(TrialView& trial, int64_t slot) {
-  const Lengths& lengths = lengths_[static_cast<size_t>(trial.number)];
+  const Course& course = courses_[static_cast<size_t>(trial.number)];
   auto segment = static_cast<size_t>(trial.segments++);
   trial.state = TrialView::State::running;
   Decision decision{.kind = Decision::Kind::job,
                     .time = clock_.time(),
                     .trial = trial.number,
-                    .first_epoch = segment == 0 ? 1 : lengths.segments[segment - 1] + 1,
-                    .last_epoch = lengths.segments[segment],
-                    .epochs = lengths.epochs,
-                    .job = static_cast<int64_t>(trial_of_job_.size()),
+                    .first_epoch = segment == 0 ? 1 : course.segments[segment - 1] + 1,
+                    .last_epoch = course.segments[segment],
+                    .epochs = course.epochs,
+                    .job = static_cast<int64_t>(jobs_.size()),
                     .slot = slot};
   decision.cost = lengths_of_.cost(trial.params, decision.first_epoch, decision.last_epoch);
   clock_.start(decision.job, slot, decision.cost);
-  trial_of_job_.push_back(trial.number);
+  jobs_.push_back({trial.number, static_cast<int64_t>(segment)});
   return decision;
 }
 

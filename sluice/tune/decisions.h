@@ -2,6 +2,7 @@
 
 #include <cstdint>
 #include <functional>
+#include <map>
 #include <memory>
 #include <optional>
 #include <vector>
@@ -39,7 +40,7 @@ struct JobResult {
   double value = 0;  ///< The trial's best objective so far; unless it failed.
 };
 
-/// How long trials are and what segments cost, from the parameters alone.
+/// How long trials are and what segments cost, both at least 1, from the parameters alone.
 struct TrialLengths {
   std::function<int64_t(const Params&)> epochs;
   std::function<uint64_t(const Params&, int64_t first_epoch, int64_t last_epoch)> cost;
@@ -55,7 +56,8 @@ struct TrialLengths {
 ///
 /// Trial 0 has the defaults and is never paused: it takes its next segment in the same slot, before the result of the
 /// former one is visible. If that result then ends the trial, the segment that was started is empty; its result says the
-/// same as the former one and changes nothing.
+/// same as the former one and changes nothing. The results of one trial become visible in the order of its segments, so one
+/// that is visible before its former waits for it.
 class Decisions {
  public:
   Decisions(SearchProblem problem, std::unique_ptr<Sampler> sampler, std::unique_ptr<Pruner> pruner, int64_t slots,
@@ -64,6 +66,9 @@ class Decisions {
   /// Returns the next decision of the present event, or nothing when the event is over. New trials are started as long as
   /// there are fewer than `trials`. After an end, a larger number than that of the end makes a new event at its time.
   std::optional<Decision> next(int64_t trials);
+
+  /// The time of the present event, in half operations.
+  uint64_t time() const { return clock_.time(); }
 
   /// True after an end was decided.
   bool ended() const { return ended_with_.has_value(); }
@@ -81,13 +86,19 @@ class Decisions {
   const std::vector<TrialView>& trials() const { return trials_; }
 
  private:
-  /// The lengths of a trial, fixed when it starts.
-  struct Lengths {
+  /// What decisions know of a trial and samplers need not.
+  struct Course {
     int64_t epochs;
-    std::vector<int64_t> segments;
+    std::vector<int64_t> segments;             ///< Their last epochs.
+    std::map<int64_t, JobResult> results = {};  ///< By segment, of those whose result is visible.
+  };
+  struct Segment {
+    int64_t trial;
+    int64_t index;
   };
 
-  void make_visible(int64_t job, const JobResult& result);
+  void make_visible(Segment segment, const JobResult& result);
+  void take_result(TrialView& trial, const JobResult& result);
   std::optional<Decision> ask(int64_t slot, int64_t trials);
   bool continues_here(int64_t slot) const;
   std::optional<Params> new_trial();
@@ -103,8 +114,8 @@ class Decisions {
   TrialLengths lengths_of_;
   Clock clock_;
   std::vector<TrialView> trials_;
-  std::vector<Lengths> lengths_;
-  std::vector<int64_t> trial_of_job_;
+  std::vector<Course> courses_;
+  std::vector<Segment> jobs_;
   std::vector<Decision> pauses_;  ///< Of this event, not returned yet; the next one first.
   int64_t next_slot_ = 0;         ///< Slots before it have asked at this event.
   std::optional<int64_t> ended_with_;

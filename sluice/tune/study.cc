@@ -48,7 +48,8 @@ auto count_or_one(Count count) {
 TrialLengths lengths_of(const TrialRunner& runner) {
   return {[&runner](const Params& params) { return count_or_one([&] { return runner.epochs(params); }); },
           [&runner](const Params& params, int64_t first_epoch, int64_t last_epoch) {
-            return count_or_one([&] { return runner.cost(params, first_epoch, last_epoch); });
+            auto cost = count_or_one([&] { return runner.cost(params, first_epoch, last_epoch); });
+            return std::max<uint64_t>(1, cost);
           }};
 }
 
