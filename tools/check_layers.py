@@ -3,7 +3,8 @@
 
 A line of layers.txt, `room: lower rooms`, names a folder below sluice/ and the rooms it may include beside itself;
 they stand above its own line, so that no cycle can be written. Headers include the standard library and sluice/ only,
-apart from private ones (*_internal.h, *-inl.h). Prints one line for each fault; exit status 1 when there is any.
+apart from private ones (*_internal.h, *-inl.h) and those for tests (*_testing.h, testing/*.h). Prints one line for each
+fault; exit status 1 when there is any.
 """
 
 import re
@@ -57,7 +58,8 @@ def room_of(path, layers):
 
 
 def is_public_header(path):
-    return path.suffix == ".h" and not path.stem.endswith(("_internal", "-inl"))
+    private = path.stem.endswith(("_internal", "-inl", "_testing")) or path.parent.name == "testing"
+    return path.suffix == ".h" and not private
 
 
 def fault_of_include(source, room, quote, name, layers):

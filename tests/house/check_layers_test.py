@@ -69,7 +69,7 @@ class CheckLayers(unittest.TestCase):
         third_party = '#include <hwy/highway.h>\n'
         self.assertEqual(len(self.faults({"nn/kernel.h": third_party})), 1)
         self.assertEqual(len(self.faults({"nn/kernel.h": "#include <unistd.h>\n"})), 1)
-        for name in ["nn/kernel.cc", "nn/kernel_internal.h", "nn/kernel-inl.h"]:
+        for name in ["nn/kernel.cc", "nn/kernel_internal.h", "nn/kernel-inl.h", "nn/case_testing.h", "nn/testing/case.h"]:
             self.assertEqual(self.faults({name: third_party}), [])
 
     def test_refuses_a_path_that_hides_the_room(self):
