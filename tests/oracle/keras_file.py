@@ -1,7 +1,7 @@
 """Real Keras against Sluice's .keras files, in both directions.
 
-keras_file.py golden DIR   writes models with inputs, predictions and one more training step: the files below
-                           tests/golden/keras, read by keras_oracle_test.cc
+keras_file.py golden DIR   writes models with inputs, predictions and one more training step to DIR/<Keras version>:
+                           the files below tests/golden/keras, read by keras_oracle_test.cc
 keras_file.py check DIR    loads every NAME.keras below DIR, which Sluice wrote together with NAME.npz, and compares
 keras_file.py accuracy MODEL IMAGES LABELS   prints the accuracy of a model on raw IDX files
 
@@ -146,6 +146,7 @@ def write_golden(folder, make, rows=6):
 
 
 def golden(folder):
+    folder = folder / keras.__version__
     folder.mkdir(parents=True, exist_ok=True)
     for make in (convolutional, dense_adam, shared_sgd, plain):
         write_golden(folder, make)
