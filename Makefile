@@ -1,6 +1,9 @@
 # What people type. Everything else is CMake: see CMakePresets.json.
 
 export SLUICE_TEST_DATA ?= $(CURDIR)/../shared/data
+# A clone in another folder finds what was compiled here.
+export CCACHE_BASEDIR = $(CURDIR)
+export CCACHE_NOHASHDIR = 1
 JOBS ?= $(shell nproc)
 CTEST = ctest --test-dir build/$(1) -j $(JOBS) --output-on-failure --no-label-summary
 
