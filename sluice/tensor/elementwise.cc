@@ -28,7 +28,7 @@ HWY_INLINE void Map(int64_t n, const float* a, const float* b, float* y, const F
 }
 
 struct Relu {
-  HWY_INLINE V Call(V x, V) const { return hn::Max(x, hn::Zero(d)); }
+  HWY_INLINE V Call(V x, V) const { return hn::Max(hn::Zero(d), x); }  // in this order NaN stays NaN
 };
 struct Tanh {
   HWY_INLINE V Call(V x, V) const { return hn::Tanh(d, x); }

@@ -1,8 +1,7 @@
 #pragma once
 
+#include <array>
 #include <cstdint>
-
-#include "sluice/params/fields.h"
 
 namespace sluice {
 

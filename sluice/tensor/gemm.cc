@@ -77,7 +77,7 @@ HWY_INLINE void MultiplyTile(const Gemm& g, int64_t row, int64_t column, int64_t
   HWY_UNROLL(12)
   for (int r = 0; r < rows; ++r) {
     if (last && g.bias != nullptr) low[r] = hn::Add(low[r], bias_low), high[r] = hn::Add(high[r], bias_high);
-    if (last && g.relu) low[r] = hn::Max(low[r], hn::Zero(d)), high[r] = hn::Max(high[r], hn::Zero(d));
+    if (last && g.relu) low[r] = hn::Max(hn::Zero(d), low[r]), high[r] = hn::Max(hn::Zero(d), high[r]);
     if (width == panel) {
       hn::StoreU(low[r], d, c + r * g.c_row);
       hn::StoreU(high[r], d, c + r * g.c_row + L);

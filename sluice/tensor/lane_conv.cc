@@ -85,7 +85,7 @@ void Tile(const Correlation& s, const float* HWY_RESTRICT x, const float* HWY_RE
     HWY_UNROLL(8)
     for (int p = 0; p < positions; ++p) {
       V result = bias == nullptr ? sum[f][p] : hn::Add(sum[f][p], offset);
-      if (relu) result = hn::Max(result, hn::Zero(d));
+      if (relu) result = hn::Max(hn::Zero(d), result);
       hn::Store(result, d, y + (f * s.out_height * s.out_width + p) * L);
     }
   }

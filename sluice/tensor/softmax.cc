@@ -121,6 +121,25 @@ double CrossEntropy(int64_t rows, int64_t classes, const float* logits, const fl
   return total;
 }
 
+constexpr float smallest = 1e-7f;
+
+void LogProbabilities(int64_t n, const float* p, float* z) {
+  for (int64_t i = 0; i < n; i += L) {
+    const auto mask = MaskAt(i, n);
+    const V cut = hn::Min(hn::Max(hn::MaskedLoad(mask, d, p + i), hn::Set(d, smallest)), hn::Set(d, 1 - smallest));
+    hn::BlendedStore(hn::Log(d, cut), mask, d, z + i);
+  }
+}
+
+void LogProbabilitiesBackward(int64_t n, const float* p, const float* dz, float* dp) {
+  for (int64_t i = 0; i < n; i += L) {
+    const auto mask = MaskAt(i, n);
+    const V value = hn::MaskedLoad(mask, d, p + i);
+    const auto uncut = hn::And(hn::Ge(value, hn::Set(d, smallest)), hn::Le(value, hn::Set(d, 1 - smallest)));
+    hn::BlendedStore(hn::IfThenElseZero(uncut, hn::Div(hn::MaskedLoad(mask, d, dz + i), value)), mask, d, dp + i);
+  }
+}
+
 }  // namespace
 }  // namespace sluice::HWY_NAMESPACE
 HWY_AFTER_NAMESPACE();
@@ -132,6 +151,8 @@ HWY_EXPORT(Softmax);
 HWY_EXPORT(SoftmaxBackward);
 HWY_EXPORT(SparseCrossEntropy);
 HWY_EXPORT(CrossEntropy);
+HWY_EXPORT(LogProbabilities);
+HWY_EXPORT(LogProbabilitiesBackward);
 
 void softmax(int64_t rows, int64_t classes, const float* x, float* y) { HWY_DYNAMIC_DISPATCH(Softmax)(rows, classes, x, y); }
 
@@ -147,6 +168,12 @@ double sparse_softmax_cross_entropy(int64_t rows, int64_t classes, const float* 
 double softmax_cross_entropy(int64_t rows, int64_t classes, const float* logits, const float* targets,
                              const int64_t* row_index, float gradient_scale, float* dlogits) {
   return HWY_DYNAMIC_DISPATCH(CrossEntropy)(rows, classes, logits, targets, row_index, gradient_scale, dlogits);
+}
+
+void log_probabilities(int64_t n, const float* p, float* z) { HWY_DYNAMIC_DISPATCH(LogProbabilities)(n, p, z); }
+
+void log_probabilities_backward(int64_t n, const float* p, const float* dz, float* dp) {
+  HWY_DYNAMIC_DISPATCH(LogProbabilitiesBackward)(n, p, dz, dp);
 }
 
 }  // namespace sluice

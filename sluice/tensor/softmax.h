@@ -19,4 +19,10 @@ double sparse_softmax_cross_entropy(int64_t rows, int64_t classes, const float* 
 double softmax_cross_entropy(int64_t rows, int64_t classes, const float* logits, const float* targets,
                              const int64_t* row_index, float gradient_scale, float* dlogits);
 
+/// z = log(p), p cut to [1e-7, 1 - 1e-7] as Keras does where probabilities come without logits.
+void log_probabilities(int64_t n, const float* p, float* z);
+
+/// dp = dz / p where p was not cut, else 0.
+void log_probabilities_backward(int64_t n, const float* p, const float* dz, float* dp);
+
 }  // namespace sluice

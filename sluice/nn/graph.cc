@@ -1,0 +1,159 @@
+#include "sluice/nn/graph.h"
+
+#include <algorithm>
+#include <cmath>
+
+#include "sluice/base/random.h"
+#include "sluice/nn/layers/input.h"
+
+namespace sluice {
+namespace {
+
+constexpr int64_t variable_alignment = 16;
+
+int64_t padded(int64_t count) { return (count + variable_alignment - 1) / variable_alignment * variable_alignment; }
+
+/// Keras' name of a class in variables and file groups: Conv2D → conv2d, MaxPooling2D → max_pooling2d.
+std::string snake_case(std::string_view class_name) {
+  std::string name;
+  for (size_t i = 0; i < class_name.size(); ++i) {
+    const bool upper = std::isupper(static_cast<unsigned char>(class_name[i])) != 0;
+    const bool after_lower = i > 0 && std::islower(static_cast<unsigned char>(class_name[i - 1])) != 0;
+    if (upper && after_lower) name += '_';
+    name += static_cast<char>(std::tolower(static_cast<unsigned char>(class_name[i])));
+  }
+  return name;
+}
+
+void fill(const WeightSpec& spec, const Random& random, std::span<float> values) {
+  switch (spec.initializer) {
+    case Initializer::zeros: return;
+    case Initializer::ones: return std::fill(values.begin(), values.end(), 1.0f);
+    case Initializer::glorot_uniform: {
+      // Glorot and Bengio 2010, equation 16.
+      const double limit = std::sqrt(6.0 / static_cast<double>(spec.fan_in + spec.fan_out));
+      for (size_t i = 0; i < values.size(); ++i) values[i] = static_cast<float>((2 * random.uniform(i) - 1) * limit);
+    }
+  }
+}
+
+}  // namespace
+
+std::vector<Shape> Graph::input_shapes(int node) const {
+  std::vector<Shape> shapes;
+  for (int input : nodes_[node].inputs) shapes.push_back(nodes_[input].shape);
+  return shapes;
+}
+
+int64_t Graph::parameter_count() const {
+  int64_t count = 0;
+  for (const Variable& variable : variables_) count += element_count(variable.spec.shape);
+  return count;
+}
+
+int64_t Graph::flop() const {
+  int64_t total = 0;
+  for (size_t node = 0; node < nodes_.size(); ++node) {
+    if (nodes_[node].inputs.empty()) continue;
+    total += node_layer(static_cast<int>(node)).flop(input_shapes(static_cast<int>(node)));
+  }
+  return total;
+}
+
+bool Graph::sequential() const {
+  if (inputs_.size() != 1 || outputs_.size() != 1 || layers_.size() != nodes_.size()) return false;
+  for (size_t node = 1; node < nodes_.size(); ++node) {
+    if (nodes_[node].inputs != std::vector<int>{static_cast<int>(node) - 1}) return false;
+  }
+  return outputs_[0] == static_cast<int>(nodes_.size()) - 1;
+}
+
+Tensor Graph::initial_weights(uint64_t seed) const {
+  Tensor weights(DType::float32, {weight_size_});
+  for (size_t i = 0; i < variables_.size(); ++i) {
+    fill(variables_[i].spec, Random(seed, Purpose::initializer, static_cast<uint32_t>(i)),
+         variable_values(*this, weights, i).values<float>());
+  }
+  return weights;
+}
+
+Tensor variable_values(const Graph& graph, const Tensor& weights, size_t variable) {
+  const Variable& info = graph.variables()[variable];
+  return weights.slice(info.offset, info.offset + element_count(info.spec.shape)).reshaped(info.spec.shape);
+}
+
+int GraphBuilder::input(const Shape& shape, const std::string& name, const std::string& dtype) {
+  const int node = call(make(Input{.shape = shape, .dtype = dtype}), {}, name);
+  graph_.inputs_.push_back(node);
+  return node;
+}
+
+int GraphBuilder::call(LayerPtr layer, const std::vector<int>& inputs, const std::string& name) {
+  const std::string chosen = name.empty() ? unique_name(layer->class_name()) : name;
+  for (const Graph::LayerEntry& entry : graph_.layers_) {
+    if (entry.name == chosen) throw invalid("two layers are named \"" + chosen + "\"");
+  }
+  graph_.layers_.push_back({chosen, std::move(layer)});
+  return add_node(static_cast<int>(graph_.layers_.size()) - 1, inputs);
+}
+
+int GraphBuilder::call_again(std::string_view layer_name, const std::vector<int>& inputs) {
+  for (size_t i = 0; i < graph_.layers_.size(); ++i) {
+    if (graph_.layers_[i].name == layer_name) return add_node(static_cast<int>(i), inputs);
+  }
+  throw invalid("no layer is named \"" + std::string(layer_name) + "\"");
+}
+
+Graph GraphBuilder::finish(const std::vector<int>& outputs) {
+  if (graph_.inputs_.empty()) throw invalid("[" + graph_.name_ + "] a model needs an input");
+  if (outputs.empty()) throw invalid("[" + graph_.name_ + "] a model needs an output");
+  graph_.outputs_ = outputs;
+  std::vector<Variable> variables;
+  for (size_t layer = 0; layer < graph_.layers_.size(); ++layer) {
+    const auto& nodes = graph_.nodes_;
+    auto first = std::find_if(nodes.begin(), nodes.end(), [&](const auto& node) { return node.layer == static_cast<int>(layer); });
+    if (first->inputs.empty()) continue;
+    const auto shapes = graph_.input_shapes(static_cast<int>(first - nodes.begin()));
+    for (WeightSpec& spec : graph_.layers_[layer].layer->weights(shapes)) {
+      variables.push_back({static_cast<int>(layer), std::move(spec), 0});
+    }
+  }
+  int64_t offset = 0;
+  for (bool trainable : {true, false}) {
+    for (Variable& variable : variables) {
+      if (variable.spec.trainable != trainable) continue;
+      variable.offset = offset;
+      offset += padded(element_count(variable.spec.shape));
+    }
+    if (trainable) graph_.trainable_size_ = offset;
+  }
+  graph_.weight_size_ = offset;
+  graph_.variables_ = std::move(variables);
+  return std::move(graph_);
+}
+
+std::string GraphBuilder::unique_name(std::string_view class_name) const {
+  const std::string base = class_name == "InputLayer" ? "input_layer" : snake_case(class_name);
+  auto taken = [&](const std::string& name) {
+    return std::any_of(graph_.layers_.begin(), graph_.layers_.end(), [&](const auto& entry) { return entry.name == name; });
+  };
+  std::string name = base;
+  for (int n = 1; taken(name); ++n) name = base + "_" + std::to_string(n);
+  return name;
+}
+
+int GraphBuilder::add_node(int layer, const std::vector<int>& inputs) {
+  const Graph::LayerEntry& entry = graph_.layers_[layer];
+  std::vector<Shape> shapes;
+  for (int input : inputs) shapes.push_back(graph_.nodes_.at(input).shape);
+  try {
+    graph_.nodes_.push_back({layer, inputs, entry.layer->output_shape(shapes)});
+  } catch (const Error& error) {
+    const bool images_wanted = std::string_view(error.what()).starts_with("expected input [height");
+    throw Error(error.code(), "[" + std::string(entry.layer->class_name()) + " " + entry.name + "] " + error.what() +
+                                  (images_wanted && shapes.size() == 1 && shapes[0].size() == 2 ? "; an image needs a channel dimension" : ""));
+  }
+  return static_cast<int>(graph_.nodes_.size()) - 1;
+}
+
+}  // namespace sluice

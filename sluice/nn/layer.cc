@@ -1,0 +1,39 @@
+#include "sluice/nn/layer.h"
+
+#include <algorithm>
+
+#include "sluice/nn/layers/activation.h"
+#include "sluice/nn/layers/conv2d.h"
+#include "sluice/nn/layers/dense.h"
+#include "sluice/nn/layers/dropout.h"
+#include "sluice/nn/layers/flatten.h"
+#include "sluice/nn/layers/input.h"
+#include "sluice/nn/layers/pooling2d.h"
+#include "sluice/nn/layers/rescaling.h"
+
+namespace sluice {
+
+int64_t Layer::flop(std::span<const Shape> inputs) const { return element_count(output_shape(inputs)); }
+
+const std::vector<LayerType>& layer_types() {
+  static const std::vector<LayerType> types{
+      input_type(),         rescaling_type(), conv2d_type(), max_pooling2d_type(), average_pooling2d_type(),
+      flatten_type(),       dense_type(),     dropout_type(), activation_type(),
+  };
+  return types;
+}
+
+const LayerType* find_layer_type(std::string_view class_name) {
+  const auto& types = layer_types();
+  auto found = std::find_if(types.begin(), types.end(), [&](const LayerType& type) { return type.class_name == class_name; });
+  return found == types.end() ? nullptr : &*found;
+}
+
+LayerPtr make_layer(std::string_view class_name, const Json& parameters, const std::string& path) {
+  if (const LayerType* type = find_layer_type(class_name)) return type->create(parameters, path);
+  std::vector<std::string> names;
+  for (const LayerType& type : layer_types()) names.push_back(type.class_name);
+  throw PathError(path, unknown_name("layer", class_name, names));
+}
+
+}  // namespace sluice

@@ -1,0 +1,130 @@
+#include "sluice/nn/model.h"
+
+#include <algorithm>
+#include <cmath>
+#include <optional>
+
+#include "sluice/base/suggest.h"
+
+namespace sluice {
+namespace {
+
+/// Finds the array for `name`; with a single array and a single place for it the name does not matter.
+const Tensor& find(const NamedTensors& tensors, const std::string& name, size_t places, std::string_view what) {
+  if (places == 1 && tensors.size() == 1) return tensors[0].second;
+  std::vector<std::string> names;
+  for (const auto& [given, tensor] : tensors) {
+    if (given == name) return tensor;
+    names.push_back(given);
+  }
+  throw invalid("no " + std::string(what) + " \"" + name + "\" in the data; it has: " + join(names));
+}
+
+Shape with_rows(int64_t rows, const Shape& shape) {
+  Shape all{rows};
+  all.insert(all.end(), shape.begin(), shape.end());
+  return all;
+}
+
+Shape row_shape(const Tensor& tensor) { return {tensor.shape().begin() + 1, tensor.shape().end()}; }
+
+Tensor bind_input(const Graph& graph, int node, const NamedTensors& inputs) {
+  const std::string& name = graph.node_name(node);
+  const Tensor& given = find(inputs, name, graph.inputs().size(), "input");
+  const Shape& shape = graph.nodes()[node].shape;
+  if (given.shape().empty()) throw invalid("input \"" + name + "\": expected rows, got a single number");
+  if (element_count(row_shape(given)) != element_count(shape)) {
+    throw invalid("input \"" + name + "\" takes rows of " + to_string(shape) + ", the data has rows of " + to_string(row_shape(given)));
+  }
+  return given.reshaped(with_rows(given.rows(), shape));
+}
+
+[[noreturn]] void refuse_label(int64_t row, double value, int64_t classes) {
+  const Json shown = value == std::floor(value) ? Json(static_cast<int64_t>(value)) : Json(value);
+  throw invalid("label " + shown.dump() + " in row " + std::to_string(row) + ": expected a class number from 0 to " +
+                std::to_string(classes - 1) + ", as the model has " + std::to_string(classes) + " outputs");
+}
+
+/// Class numbers below `classes` as int32 [rows].
+Tensor class_numbers(const Tensor& given, int64_t classes) {
+  if (given.size() != given.rows()) {
+    throw invalid("expected one class number a row, the labels have rows of " + to_string(row_shape(given)));
+  }
+  Tensor numbers(DType::int32, {given.rows()});
+  auto to = numbers.values<int32_t>();
+  visit(given, [&](const auto* values) {
+    for (int64_t row = 0; row < given.rows(); ++row) {
+      const auto value = static_cast<double>(values[row]);
+      if (!(value >= 0 && value < static_cast<double>(classes)) || value != std::floor(value)) refuse_label(row, value, classes);
+      to[row] = static_cast<int32_t>(value);
+    }
+  });
+  return numbers;
+}
+
+Tensor one_hot(const Tensor& numbers, int64_t classes) {
+  Tensor result(DType::float32, {numbers.rows(), classes});
+  auto to = result.values<float>();
+  auto from = numbers.values<int32_t>();
+  for (int64_t row = 0; row < numbers.rows(); ++row) to[row * classes + from[row]] = 1;
+  return result;
+}
+
+Tensor bind_label(const Loss& loss, const Shape& output, const Tensor& given) {
+  const int64_t size = element_count(output);
+  if (loss.label_kind() == LabelKind::classes) return class_numbers(given, size);
+  if (given.rows() > 0 && given.size() == given.rows() * size) return given.cast(DType::float32).reshaped(with_rows(given.rows(), output));
+  if (loss.name() == "categorical_crossentropy" && given.size() == given.rows()) return one_hot(class_numbers(given, size), size);
+  throw invalid("loss " + std::string(loss.name()) + " compares outputs of " + to_string(output) + " with labels of rows " +
+                to_string(row_shape(given)));
+}
+
+void check_rows(const Examples& examples) {
+  for (const auto* tensors : {&examples.inputs, &examples.labels}) {
+    for (const Tensor& tensor : *tensors) {
+      if (tensor.rows() == examples.rows()) continue;
+      throw invalid("inputs and labels differ in number: " + std::to_string(examples.rows()) + " and " + std::to_string(tensor.rows()) + " rows");
+    }
+  }
+  if (examples.rows() == 0) throw invalid("the data has no rows");
+}
+
+}  // namespace
+
+Examples bind_inputs(const Graph& graph, const NamedTensors& inputs) {
+  Examples examples;
+  for (int node : graph.inputs()) examples.inputs.push_back(bind_input(graph, node, inputs));
+  check_rows(examples);
+  return examples;
+}
+
+Examples bind_examples(const Graph& graph, const CompileConfig& compile, const NamedTensors& inputs, const NamedTensors& labels) {
+  check_compile(graph, compile);
+  Examples examples = bind_inputs(graph, inputs);
+  for (size_t i = 0; i < graph.outputs().size(); ++i) {
+    const int node = graph.outputs()[i];
+    const Tensor& given = find(labels, graph.node_name(node), graph.outputs().size(), "labels for output");
+    if (given.shape().empty()) throw invalid("labels: expected rows, got a single number");
+    examples.labels.push_back(bind_label(*compile.losses[i], graph.nodes()[node].shape, given));
+  }
+  check_rows(examples);
+  return examples;
+}
+
+void check_compile(const Graph& graph, const CompileConfig& compile) {
+  const size_t outputs = graph.outputs().size();
+  if (compile.losses.size() != outputs || compile.metrics.size() != outputs) {
+    throw invalid("the model has " + std::to_string(outputs) + " outputs; each needs a loss");
+  }
+  for (size_t i = 0; i < outputs; ++i) {
+    const int node = graph.outputs()[i];
+    try {
+      compile.losses[i]->check_output(graph.nodes()[node].shape);
+      for (const MetricPtr& metric : compile.metrics[i]) metric->check(graph.nodes()[node].shape, compile.losses[i]->label_kind());
+    } catch (const Error& error) {
+      throw invalid("output \"" + graph.node_name(node) + "\": " + error.what());
+    }
+  }
+}
+
+}  // namespace sluice

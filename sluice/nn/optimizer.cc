@@ -1,0 +1,28 @@
+#include "sluice/nn/optimizer.h"
+
+#include "sluice/nn/optimizers/adam.h"
+#include "sluice/nn/optimizers/sgd.h"
+
+namespace sluice {
+
+OptimizerState Optimizer::initial_state(int64_t trainable_size) const {
+  OptimizerState state;
+  for (size_t i = 0; i < slot_names().size(); ++i) state.slots.emplace_back(DType::float32, Shape{trainable_size});
+  return state;
+}
+
+const std::vector<OptimizerType>& optimizer_types() {
+  static const std::vector<OptimizerType> types{sgd_type(), adam_type()};
+  return types;
+}
+
+OptimizerPtr make_optimizer(std::string_view class_name, const Json& parameters, const std::string& path) {
+  std::vector<std::string> names;
+  for (const OptimizerType& type : optimizer_types()) {
+    if (type.class_name == class_name) return type.create(parameters, path);
+    names.push_back(type.class_name);
+  }
+  throw PathError(path, unknown_name("optimizer", class_name, names));
+}
+
+}  // namespace sluice

@@ -1,0 +1,92 @@
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <span>
+#include <string>
+#include <vector>
+
+#include "sluice/nn/model.h"
+
+namespace sluice {
+
+/// What a plan computes: forward, loss, gradients; forward with loss and metrics; forward alone.
+enum class PlanMode { training, evaluation, inference };
+
+/// A piece of a plan's arena.
+struct Buffer {
+  int id = -1;
+  explicit operator bool() const { return id >= 0; }
+};
+
+/// What a kernel call may touch while a plan runs.
+struct Step {
+  float* arena;
+  const int64_t* offsets;  ///< Of the buffers, in floats.
+  const float* weights;
+  float* gradients;          ///< Flat like the weights; null outside of training.
+  const Examples* examples;
+  const int64_t* row_index;  ///< Which examples this batch holds.
+  int64_t rows;              ///< How many, at most the plan's batch.
+  uint64_t seed;
+  uint32_t number;           ///< Of the step, for random numbers.
+  double* sums;
+
+  float* operator[](Buffer buffer) const { return arena + offsets[buffer.id]; }
+};
+
+/// One entry of a plan: a kernel with its arguments bound.
+struct KernelCall {
+  std::string node;    ///< Name of the layer.
+  std::string kernel;  ///< Such as "gemm" or "lane_conv backward_weights".
+  std::vector<Buffer> reads;
+  std::vector<Buffer> writes;
+  int64_t flop = 0;    ///< For one row.
+  bool effect = false;  ///< Writes more than its buffers: gradients or sums.
+  std::function<void(const Step&)> run;
+};
+
+/// A graph compiled for one batch size: a flat list of kernel calls over one arena, which is all that a step walks.
+/// Fewer rows than the batch may be fed. Belongs to one thread, which should hold a KernelScope.
+class Plan {
+ public:
+  struct Feed {
+    const Examples* examples;
+    const int64_t* row_index;
+    int64_t rows;
+  };
+
+  /// `compile` may be null for inference.
+  Plan(const Graph& graph, const CompileConfig* compile, PlanMode mode, int64_t batch);
+
+  /// Runs what depends on the weights alone; outside of training needed once before `run` and after the weights change.
+  void prepare(const float* weights);
+
+  /// Runs one batch. In training writes `gradients` (flat, of the mean loss) and draws random numbers by seed and number.
+  void run(const Feed& feed, const float* weights, float* gradients = nullptr, uint64_t seed = 0, uint32_t number = 0);
+
+  /// The rows of output `i` of the last run.
+  const float* output(size_t i) const { return arena_.values<float>().data() + offsets_[outputs_[i].id]; }
+
+  /// Sums over the rows of the last run: for each output its loss, then its metrics.
+  std::span<const double> sums() const { return sums_; }
+
+  int64_t batch() const { return batch_; }
+  int64_t arena_bytes() const { return arena_.size() * 4; }
+  const std::vector<KernelCall>& calls() const { return calls_; }
+
+ private:
+  friend class PlanBuilder;
+  int64_t batch_;
+  std::vector<KernelCall> prepare_calls_;
+  std::vector<KernelCall> calls_;
+  std::vector<int64_t> offsets_;
+  std::vector<Buffer> outputs_;
+  std::vector<double> sums_;
+  Tensor arena_;
+
+  Step step(const float* weights);
+};
+
+}  // namespace sluice

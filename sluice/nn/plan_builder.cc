@@ -1,0 +1,291 @@
+#include "sluice/nn/plan_builder.h"
+
+#include <algorithm>
+#include <numeric>
+
+#include "sluice/tensor/elementwise.h"
+#include "sluice/tensor/kernel_level.h"
+
+namespace sluice {
+
+void PlanBuilder::compile(const Graph& graph, const CompileConfig* compile, PlanMode mode, Plan& plan) {
+  kernel_level();
+  PlanBuilder builder(graph, mode, plan);
+  std::vector<Value> outputs = builder.build_nodes();
+  if (mode == PlanMode::inference) {
+    for (Value output : outputs) plan.outputs_.push_back(builder.data(builder.in(Layout::rows, output)));
+    builder.kept_.insert(builder.kept_.end(), plan.outputs_.begin(), plan.outputs_.end());
+  } else {
+    builder.build_scores(*compile, outputs);
+  }
+  builder.build_reverse();
+  builder.drop_unused();
+  builder.place_buffers();
+}
+
+std::vector<Value> PlanBuilder::build_nodes() {
+  std::vector<Value> of_node;
+  std::vector<Value> outputs;
+  int next_input = 0;
+  for (size_t node = 0; node < graph_.nodes().size(); ++node) {
+    const Graph::Node& description = graph_.nodes()[node];
+    node_ = graph_.node_name(static_cast<int>(node));
+    layer_index_ = static_cast<uint32_t>(description.layer);
+    if (description.inputs.empty()) {
+      of_node.push_back(fed(description.shape, next_input++));
+      continue;
+    }
+    std::vector<Value> inputs;
+    for (int input : description.inputs) inputs.push_back(of_node[input]);
+    WeightRefs weights;
+    for (const Variable& variable : graph_.variables()) {
+      if (variable.layer == description.layer) weights.offsets.push_back(variable.offset);
+    }
+    of_node.push_back(graph_.node_layer(static_cast<int>(node)).build(*this, inputs, weights));
+  }
+  for (int output : graph_.outputs()) outputs.push_back(of_node[output]);
+  return outputs;
+}
+
+void PlanBuilder::build_scores(const CompileConfig& compile, const std::vector<Value>& outputs) {
+  int sum = 0;
+  for (size_t i = 0; i < outputs.size(); ++i) {
+    node_ = graph_.node_name(graph_.outputs()[i]);
+    const Loss& loss = *compile.losses[i];
+    loss.build(*this, outputs[i], static_cast<int>(i), sum++);
+    for (const MetricPtr& metric : compile.metrics[i]) {
+      metric->build(*this, outputs[i], loss.label_kind(), static_cast<int>(i), sum++);
+    }
+  }
+  plan_.sums_.resize(sum);
+}
+
+void PlanBuilder::build_reverse() {
+  for (auto reverse = reverse_.rbegin(); reverse != reverse_.rend(); ++reverse) {
+    node_ = reverse->node;
+    layer_index_ = reverse->layer_index;
+    reverse->emit();
+    for (auto& [target, size] : pending_sums_) {
+      call({.node = node_, .kernel = "add", .reads = {target.temporary_}, .effect = true,
+            .run = [target = target, size = size](const Step& step) {
+              float* sum = step.gradients + target.offset_;
+              add(size, sum, step[target.temporary_], sum);
+            }});
+    }
+    pending_sums_.clear();
+  }
+}
+
+void PlanBuilder::drop_unused() {
+  std::vector<bool> needed(sizes_.size());
+  for (Buffer buffer : kept_) needed[buffer.id] = true;
+  auto sweep = [&](std::vector<KernelCall>& calls) {
+    std::vector<KernelCall> used;
+    for (auto call = calls.rbegin(); call != calls.rend(); ++call) {
+      bool wanted = call->effect || std::any_of(call->writes.begin(), call->writes.end(), [&](Buffer b) { return needed[b.id]; });
+      if (!wanted) continue;
+      for (Buffer buffer : call->reads) needed[buffer.id] = true;
+      used.push_back(std::move(*call));
+    }
+    std::reverse(used.begin(), used.end());
+    calls = std::move(used);
+  };
+  sweep(plan_.calls_);
+  sweep(plan_.prepare_calls_);
+}
+
+void PlanBuilder::place_buffers() {
+  // A buffer lives from the first call that names it to the last; those kept, or prepared outside of training, always.
+  struct Life {
+    int first = -1, last = -1;
+  };
+  const int end = static_cast<int>(plan_.calls_.size());
+  std::vector<Life> lives(sizes_.size());
+  auto touch = [&](Buffer buffer, int at) {
+    Life& life = lives[buffer.id];
+    if (life.first < 0) life.first = at;
+    life.last = std::max(life.last, at);
+  };
+  for (int at = 0; at < end; ++at) {
+    for (Buffer buffer : plan_.calls_[at].reads) touch(buffer, at);
+    for (Buffer buffer : plan_.calls_[at].writes) touch(buffer, at);
+  }
+  for (Buffer buffer : kept_) lives[buffer.id] = {0, end};
+  for (const KernelCall& prepared : plan_.prepare_calls_) {
+    for (Buffer buffer : prepared.writes) lives[buffer.id] = {0, end};
+  }
+
+  std::vector<int> order(sizes_.size());
+  std::iota(order.begin(), order.end(), 0);
+  std::stable_sort(order.begin(), order.end(), [&](int a, int b) { return sizes_[a] > sizes_[b]; });
+  plan_.offsets_.assign(sizes_.size(), 0);
+  std::vector<int> placed;
+  int64_t total = 0;
+  for (int id : order) {
+    if (lives[id].first < 0) continue;
+    std::vector<std::pair<int64_t, int64_t>> taken;
+    for (int other : placed) {
+      if (lives[other].last < lives[id].first || lives[id].last < lives[other].first) continue;
+      taken.emplace_back(plan_.offsets_[other], plan_.offsets_[other] + sizes_[other]);
+    }
+    std::sort(taken.begin(), taken.end());
+    int64_t at = 0;
+    for (auto [from, to] : taken) {
+      if (at + sizes_[id] <= from) break;
+      at = std::max(at, to);
+    }
+    plan_.offsets_[id] = at;
+    placed.push_back(id);
+    total = std::max(total, at + sizes_[id]);
+  }
+  plan_.arena_ = Tensor(DType::float32, {total});
+}
+
+int64_t PlanBuilder::groups(int64_t rows) { return (rows + lanes() - 1) / lanes(); }
+
+ImageShape PlanBuilder::image(Value value) const {
+  const Shape& s = shape(value);
+  if (s.size() == 3) return {s[0], s[1], s[2]};
+  return {1, 1, element_count(s)};
+}
+
+int64_t PlanBuilder::floats(Value value, int64_t rows) const {
+  int64_t size = element_count(shape(value));
+  return layout(value) == Layout::rows ? rows * size : groups(rows) * lanes() * size;
+}
+
+Value PlanBuilder::value(const Shape& shape, Layout layout, std::span<const Value> inputs, bool depends_on_weights) {
+  ValueInfo info{.shape = shape, .layout = layout, .needs_gradient = depends_on_weights};
+  for (Value input : inputs) info.needs_gradient = info.needs_gradient || values_[input.id].needs_gradient;
+  values_.push_back(std::move(info));
+  Value result{static_cast<int>(values_.size()) - 1};
+  values_[result.id].data = allocate(floats(result, batch()));
+  return result;
+}
+
+Value PlanBuilder::reshaped(Value source, const Shape& shape) {
+  source = in(Layout::rows, source);
+  ValueInfo info{.shape = shape, .layout = Layout::rows, .data = data(source), .needs_gradient = values_[source.id].needs_gradient};
+  values_.push_back(std::move(info));
+  Value result{static_cast<int>(values_.size()) - 1};
+  backward([this, source, result] {
+    if (!needs_gradient(source)) return;
+    if (Buffer passed = gradient(result)) values_[source.id].gradients.push_back(passed);
+  });
+  return result;
+}
+
+Value PlanBuilder::in(Layout wanted, Value value) {
+  if (values_[value.id].fed_input < 0 && layout(value) == wanted) return value;
+  for (auto [layout, conversion] : values_[value.id].conversions) {
+    if (layout == wanted) return conversion;
+  }
+  Value result = values_[value.id].fed_input >= 0 ? gathered(value, wanted) : converted(value, wanted);
+  values_[value.id].conversions.emplace_back(wanted, result);
+  return result;
+}
+
+Value PlanBuilder::gathered(Value fed, Layout wanted) {
+  Value result = value(shape(fed), wanted, {});
+  const ValueInfo& info = values_[fed.id];
+  call({.node = node_, .kernel = wanted == Layout::rows ? "gather" : "gather lanes", .writes = {data(result)},
+        .run = [to = data(result), wanted, image = image(fed), input = info.fed_input, scale = info.scale,
+                offset = info.offset](const Step& step) {
+          const Tensor& source = step.examples->inputs[input];
+          if (wanted == Layout::rows) {
+            gather_to_rows(source, image.size(), step.rows, step.row_index, scale, offset, step[to]);
+          } else {
+            gather_to_lanes(source, image, step.rows, step.row_index, scale, offset, step[to]);
+          }
+        }});
+  return result;
+}
+
+Value PlanBuilder::converted(Value source, Layout wanted) {
+  Value result = value(shape(source), wanted, {&source, 1});
+  auto convert = [image = image(source)](Layout to, Buffer from, Buffer into) {
+    return [=](const Step& step) {
+      if (to == Layout::lanes) return rows_to_lanes(image, step.rows, step[from], step[into]);
+      lanes_to_rows(image, step.rows, step[from], step[into]);
+    };
+  };
+  call({.node = node_, .kernel = wanted == Layout::rows ? "lanes to rows" : "rows to lanes", .reads = {data(source)},
+        .writes = {data(result)}, .run = convert(wanted, data(source), data(result))});
+  backward([=, this] {
+    Buffer from = gradient(result);
+    if (!from || !needs_gradient(source)) return;
+    Buffer into = gradient_target(source);
+    call({.node = node_, .kernel = wanted == Layout::rows ? "rows to lanes" : "lanes to rows", .reads = {from},
+          .writes = {into}, .run = convert(layout(source), from, into)});
+  });
+  return result;
+}
+
+Value PlanBuilder::fed(const Shape& shape, int input, float scale, float offset) {
+  values_.push_back({.shape = shape, .layout = Layout::rows, .fed_input = input, .scale = scale, .offset = offset});
+  return {static_cast<int>(values_.size()) - 1};
+}
+
+Value PlanBuilder::rescaled_feed(Value value, float scale, float offset) {
+  const ValueInfo& info = values_[value.id];
+  if (info.fed_input < 0 || info.scale != 1 || info.offset != 0) return {};
+  return fed(Shape(info.shape), info.fed_input, scale, offset);
+}
+
+void PlanBuilder::link_logits(Value value, Value logits, Activation activation) {
+  values_[value.id].logits = logits.id;
+  values_[value.id].activation = activation;
+}
+
+Value PlanBuilder::logits(Value value, Activation activation) const {
+  const ValueInfo& info = values_[value.id];
+  return info.logits >= 0 && info.activation == activation ? Value{info.logits} : Value{};
+}
+
+Buffer PlanBuilder::allocate(int64_t floats) {
+  sizes_.push_back((std::max<int64_t>(floats, 1) + 15) / 16 * 16);
+  return {static_cast<int>(sizes_.size()) - 1};
+}
+
+void PlanBuilder::call(KernelCall call) {
+  if (call.node.empty()) call.node = node_;
+  plan_.calls_.push_back(std::move(call));
+}
+
+void PlanBuilder::prepare(KernelCall prepared) {
+  if (training()) return call(std::move(prepared));
+  if (prepared.node.empty()) prepared.node = node_;
+  plan_.prepare_calls_.push_back(std::move(prepared));
+}
+
+void PlanBuilder::backward(std::function<void()> emit) {
+  if (training()) reverse_.push_back({node_, layer_index_, std::move(emit)});
+}
+
+Buffer PlanBuilder::gradient(Value value) {
+  std::vector<Buffer>& parts = values_[value.id].gradients;
+  while (parts.size() > 1) {
+    Buffer last = parts.back();
+    parts.pop_back();
+    call({.kernel = "add", .reads = {parts[0], last}, .writes = {parts[0]},
+          .run = [sum = parts[0], last, n = extent(value)](const Step& step) { add(n(step), step[sum], step[last], step[sum]); }});
+  }
+  return parts.empty() ? Buffer{} : parts[0];
+}
+
+Buffer PlanBuilder::gradient_target(Value value) {
+  return values_[value.id].gradients.emplace_back(allocate(floats(value, batch())));
+}
+
+PlanBuilder::WeightGradient PlanBuilder::weight_gradient(int64_t offset, int64_t size) {
+  WeightGradient target;
+  target.offset_ = offset;
+  if (std::find(written_weights_.begin(), written_weights_.end(), offset) != written_weights_.end()) {
+    target.temporary_ = allocate(size);
+    pending_sums_.emplace_back(target, size);
+  }
+  written_weights_.push_back(offset);
+  return target;
+}
+
+}  // namespace sluice

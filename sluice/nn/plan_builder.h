@@ -1,0 +1,141 @@
+#pragma once
+
+#include <functional>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "sluice/nn/plan.h"
+#include "sluice/tensor/elementwise.h"
+#include "sluice/tensor/reorder.h"
+
+namespace sluice {
+
+/// How a value lies in memory: rows of the batch in Keras' order, or one row in each SIMD lane
+/// ([groups, channels, height, width, lanes], see tensor/lane_conv.h).
+enum class Layout { rows, lanes };
+
+/// Handle of a value that flows through a plan.
+struct Value {
+  int id = -1;
+};
+
+/// What layers, losses and metrics use to append their kernel calls to a plan. Calls are recorded forward; what they
+/// hand to `backward` runs in reverse order when the plan is finished.
+class PlanBuilder {
+ public:
+  /// Compiles the graph into `plan`.
+  static void compile(const Graph& graph, const CompileConfig* compile, PlanMode mode, Plan& plan);
+
+  bool training() const { return mode_ == PlanMode::training; }
+  int64_t batch() const { return plan_.batch_; }
+  /// Groups of `lanes()` rows that hold a batch of `rows`.
+  static int64_t groups(int64_t rows);
+  /// Position of the layer in the graph, to tell streams of random numbers apart.
+  uint32_t layer_index() const { return layer_index_; }
+
+  const Shape& shape(Value value) const { return values_[value.id].shape; }
+  Layout layout(Value value) const { return values_[value.id].layout; }
+  Buffer data(Value value) const { return values_[value.id].data; }
+  /// Height, width and channels; a shape of another rank is {1, 1, elements}.
+  ImageShape image(Value value) const;
+  /// Floats of this value that `rows` rows take in its layout.
+  int64_t floats(Value value, int64_t rows) const;
+
+  /// How many floats of a value the rows of a step take; lanes come in whole groups.
+  struct Extent {
+    int64_t unit;  ///< Floats of one row, or of one group of lanes.
+    Layout layout;
+    int64_t operator()(const Step& step) const {
+      return (layout == Layout::rows ? step.rows : groups(step.rows)) * unit;
+    }
+  };
+  Extent extent(Value value) const { return {floats(value, 1), layout(value)}; }
+
+  /// A new value of the current layer whose gradient is needed when `depends_on_weights` or one of `inputs`' is.
+  Value value(const Shape& shape, Layout layout, std::span<const Value> inputs, bool depends_on_weights = false);
+  /// The same data as `value` under another shape, in rows.
+  Value reshaped(Value value, const Shape& shape);
+  /// The value in the wanted layout, converted when it lies otherwise.
+  Value in(Layout layout, Value value);
+
+  /// A value that is fed: input number `input` of the examples, as float32 · scale + offset. Gathered when first used.
+  Value fed(const Shape& shape, int input, float scale = 1, float offset = 0);
+  /// When `value` is fed unscaled, the same input scaled; else a handle with id -1.
+  Value rescaled_feed(Value value, float scale, float offset);
+
+  /// Says that `value` is an activation of `logits`, so that losses may start from these.
+  void link_logits(Value value, Value logits, Activation activation);
+  /// The logits linked with this activation, or a handle with id -1.
+  Value logits(Value value, Activation activation) const;
+
+  /// Scratch memory or anything else of the current call; contents live from the first call that names it to the last.
+  Buffer allocate(int64_t floats);
+  /// Appends a call.
+  void call(KernelCall call);
+  /// Appends a call that depends on weights alone: run in each training step, once otherwise.
+  void prepare(KernelCall call);
+  /// Registers what appends the reverse calls; dropped outside of training.
+  void backward(std::function<void()> emit);
+
+  bool needs_gradient(Value value) const { return training() && values_[value.id].needs_gradient; }
+  /// The gradient of a value once all that use it have written theirs; empty when none did. It may be overwritten.
+  Buffer gradient(Value value);
+  /// A buffer for one more contribution to the gradient of a value, in its layout; to be written whole.
+  Buffer gradient_target(Value value);
+
+  /// Where a call writes the gradient of a weight: `pointer(step)`. A second use of a shared weight is added.
+  class WeightGradient {
+   public:
+    float* pointer(const Step& step) const { return temporary_ ? step[temporary_] : step.gradients + offset_; }
+    std::vector<Buffer> writes() const { return temporary_ ? std::vector<Buffer>{temporary_} : std::vector<Buffer>{}; }
+
+   private:
+    friend class PlanBuilder;
+    int64_t offset_ = 0;
+    Buffer temporary_;
+  };
+  WeightGradient weight_gradient(int64_t offset, int64_t size);
+
+ private:
+  struct ValueInfo {
+    Shape shape;
+    Layout layout;
+    Buffer data;
+    bool needs_gradient = false;
+    std::vector<Buffer> gradients;
+    std::vector<std::pair<Layout, Value>> conversions;
+    int fed_input = -1;
+    float scale = 1, offset = 0;
+    int logits = -1;
+    Activation activation = Activation::linear;
+  };
+  struct Reverse {
+    std::string node;
+    uint32_t layer_index;
+    std::function<void()> emit;
+  };
+
+  PlanBuilder(const Graph& graph, PlanMode mode, Plan& plan) : graph_(graph), mode_(mode), plan_(plan) {}
+  std::vector<Value> build_nodes();
+  void build_scores(const CompileConfig& compile, const std::vector<Value>& outputs);
+  void build_reverse();
+  void drop_unused();
+  void place_buffers();
+  Value gathered(Value fed, Layout layout);
+  Value converted(Value value, Layout layout);
+
+  const Graph& graph_;
+  PlanMode mode_;
+  Plan& plan_;
+  std::string node_;
+  uint32_t layer_index_ = 0;
+  std::vector<ValueInfo> values_;
+  std::vector<int64_t> sizes_;  // of the buffers, in floats
+  std::vector<Buffer> kept_;    // buffers whose contents outlive the list of calls
+  std::vector<Reverse> reverse_;
+  std::vector<int64_t> written_weights_;
+  std::vector<std::pair<WeightGradient, int64_t>> pending_sums_;
+};
+
+}  // namespace sluice

@@ -1,0 +1,10 @@
+#pragma once
+
+#include <cstdint>
+
+namespace sluice {
+
+/// Counts the changes that alter the bits of a training run. Persistent: part of a study's identity.
+constexpr int64_t engine_version = 1;
+
+}  // namespace sluice
