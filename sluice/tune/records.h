@@ -17,7 +17,6 @@ Json study_record(int64_t trials, const Json& identity);
 /// `params` are those of the decision's trial.
 Json job_record(const Decision& decision, const Params& params);
 Json pause_record(const Decision& decision);
-/// `test` is null in what is compared when a study is replayed.
 Json end_record(const Decision& decision, const StudyResult& result, const Json& test);
 Json epoch_record(int64_t job, int64_t trial, const EpochRecord& record);
 /// A job that ended at `epoch` of `epochs`, or was stopped there.

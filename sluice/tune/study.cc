@@ -17,16 +17,6 @@
 namespace sluice {
 namespace {
 
-SearchProblem read_problem(const StudyOptions& options) {
-  SearchProblem problem{options.space, options.objective, options.seed, {}};
-  problem.given.push_back(options.space.read_params(options.defaults, "/defaults"));
-  for (size_t i = 0; i < options.enqueue.size(); ++i) {
-    std::string path = "/search/enqueue/" + std::to_string(i);
-    problem.given.push_back(options.space.read_params(options.enqueue[i], path));
-  }
-  return problem;
-}
-
 void check_options(const StudyOptions& options) {
   if (options.trials < 1) throw PathError("/search/trials", "trials: expected >= 1, got " + std::to_string(options.trials));
   if (options.slots && *options.slots < 1) {
@@ -199,11 +189,26 @@ std::string_view to_string(StopReason reason) {
   return "ended";
 }
 
+SearchProblem search_problem(const StudyOptions& options) {
+  SearchProblem problem{options.space, options.objective, options.seed, {}};
+  problem.given.push_back(options.space.read_params(options.defaults, "/defaults"));
+  for (size_t i = 0; i < options.enqueue.size(); ++i) {
+    std::string path = "/search/enqueue/" + std::to_string(i);
+    problem.given.push_back(options.space.read_params(options.enqueue[i], path));
+  }
+  return problem;
+}
+
 StudyResult run_study(const StudyOptions& options, const TrialRunner& runner, Executor& executor) {
+  SearchProblem problem = search_problem(options);
+  return run_study(options, runner, executor, make_sampler(options.sampler, problem, "/search/sampler"),
+                   make_pruner(options.pruner, problem, "/search/pruner"));
+}
+
+StudyResult run_study(const StudyOptions& options, const TrialRunner& runner, Executor& executor,
+                      std::unique_ptr<Sampler> sampler, std::unique_ptr<Pruner> pruner) {
   check_options(options);
-  SearchProblem problem = read_problem(options);
-  auto sampler = make_sampler(options.sampler, problem, "/search/sampler");
-  auto pruner = make_pruner(options.pruner, problem, "/search/pruner");
+  SearchProblem problem = search_problem(options);
   make_directories(options.directory);
   StudyLog log(options.directory);
   Json journalled = log.read([](const Ledger& ledger) { return ledger.identity(); });

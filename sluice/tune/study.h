@@ -4,6 +4,7 @@
 #include <chrono>
 #include <cstdint>
 #include <functional>
+#include <memory>
 #include <optional>
 #include <string>
 #include <vector>
@@ -11,6 +12,9 @@
 #include "sluice/base/files.h"
 #include "sluice/tune/executor.h"
 #include "sluice/tune/objective.h"
+#include "sluice/tune/pruner/pruner.h"
+#include "sluice/tune/sampler/sampler.h"
+#include "sluice/tune/search_problem.h"
 #include "sluice/tune/space.h"
 #include "sluice/tune/study_result.h"
 #include "sluice/tune/trial_runner.h"
@@ -76,5 +80,13 @@ struct StudyOptions {
 /// Error(io) when the system fails (the study can go on later), Error(internal) when the journal cannot have been written
 /// by this program.
 StudyResult run_study(const StudyOptions& options, const TrialRunner& runner, Executor& executor);
+
+/// Makes the search problem of the options: what a sampler or pruner of your own is made with. Throws PathError for
+/// parameters that do not fit the space.
+SearchProblem search_problem(const StudyOptions& options);
+
+/// As above with a sampler and a pruner of your own; `options.sampler` and `options.pruner` only name them in the identity.
+StudyResult run_study(const StudyOptions& options, const TrialRunner& runner, Executor& executor,
+                      std::unique_ptr<Sampler> sampler, std::unique_ptr<Pruner> pruner);
 
 }  // namespace sluice

@@ -20,8 +20,8 @@ class StudyLog {
   /// True when the journal already has the decision `ahead` decisions from now.
   bool replaying(size_t ahead = 0) const;
 
-  /// Takes the next decisions of the study. Those that the journal has must equal its own, but for the `test` of an end;
-  /// Error(internal) otherwise. The rest is appended as the lines of one event.
+  /// Takes the next decisions of the study. Those that the journal has must equal its own, Error(internal) otherwise; of an
+  /// end only the time, as the journal may know of more by now. The rest is appended as the lines of one event.
   void decide(const std::vector<Json>& decisions);
 
   /// Returns how many trials are asked for when the decision `ahead` decisions from now is made.
@@ -38,7 +38,7 @@ class StudyLog {
   }
 
  private:
-  void compare(const Json& decision) const;
+  void compare(const Json& made) const;
 
   mutable std::mutex mutex_;
   Path path_;

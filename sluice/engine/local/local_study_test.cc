@@ -1,0 +1,188 @@
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+#include <signal.h>
+#include <sys/wait.h>
+
+#include <algorithm>
+#include <random>
+
+#include "sluice/base/error.h"
+#include "sluice/engine/local/local_executor.h"
+#include "sluice/tune/sampler/registry.h"
+#include "sluice/tune/study.h"
+#include "sluice/tune/summary.h"
+#include "sluice/tune/testing/study_case.h"
+#include "sluice/tune/testing/successive_halving.h"
+#include "sluice/tune/testing/synthetic_runner.h"
+
+namespace sluice {
+namespace {
+
+using ::testing::HasSubstr;
+using testing::ScratchDirectory;
+
+/// Runs a study on threads; with `halving` its trials are paused and promoted.
+StudyResult run(const StudyOptions& options, testing::SyntheticRunner& runner, int64_t workers, bool halving) {
+  auto executor = make_local_executor(runner, workers);
+  if (!halving) return run_study(options, runner, *executor);
+  SearchProblem problem = search_problem(options);
+  return run_study(options, runner, *executor, make_sampler(options.sampler, problem, ""),
+                   std::make_unique<testing::SuccessiveHalving>(options.objective));
+}
+
+/// What must be the same however a study is run: its decisions, its trials, and the winner's checkpoint.
+std::vector<std::string> facts_of(const Path& directory) {
+  auto facts = testing::decisions_of(directory);
+  auto summary = summarize_study(directory);
+  for (const auto& trial : summary.trials) {
+    facts.push_back(std::string(to_string(trial.state)) + " " + std::to_string(trial.value.value_or(-1)) + " " +
+                    std::to_string(trial.best_epoch) + " of " + std::to_string(trial.epochs) + " " + trial.message);
+  }
+  if (const auto& best = summary.result.best) {
+    Path kept = directory / "trials" / std::to_string(best->trial);
+    facts.push_back(read_file(testing::SyntheticRunner::checkpoint(kept, best->epoch)));
+  }
+  return facts;
+}
+
+class LocalStudy : public ::testing::TestWithParam<bool> {};
+
+TEST_P(LocalStudy, IsTheSameAtAnyNumberOfWorkers) {
+  for (uint64_t seed : {1, 2, 3}) {
+    ScratchDirectory directory("local_study_workers");
+    for (int64_t workers : {1, 2, 5}) {
+      testing::SyntheticRunner runner;
+      runner.longest_sleep_us = 300;
+      auto options = testing::study_options(directory / std::to_string(workers));
+      options.seed = seed;
+      options.trials = 30;
+      run(options, runner, workers, GetParam());
+    }
+    EXPECT_EQ(facts_of(directory / "2"), facts_of(directory / "1"));
+    EXPECT_EQ(facts_of(directory / "5"), facts_of(directory / "1"));
+  }
+}
+
+/// Runs the study in another process and kills that after a random time. Returns true when it was done before.
+bool run_and_kill(const StudyOptions& options, bool halving, std::mt19937& random) {
+  pid_t child = fork();
+  if (child == 0) {
+    testing::SyntheticRunner runner;
+    runner.longest_sleep_us = 1000;
+    bool good = run(options, runner, 2, halving).stopped == StopReason::ended;
+    _exit(good ? 0 : 1);
+  }
+  usleep(static_cast<useconds_t>(random() % 20'000));
+  kill(child, SIGKILL);
+  int status = 0;
+  waitpid(child, &status, 0);
+  EXPECT_TRUE(WIFSIGNALED(status) || WEXITSTATUS(status) == 0);
+  return WIFEXITED(status);
+}
+
+TEST_P(LocalStudy, IsTheSameAfterKills) {
+  ScratchDirectory directory("local_study_kills");
+  testing::SyntheticRunner runner;
+  auto undisturbed = testing::study_options(directory / "undisturbed");
+  undisturbed.trials = 40;
+  run(undisturbed, runner, 1, GetParam());
+  std::mt19937 random(std::random_device{}());
+  int kills = 0;
+  for (int study = 0; kills < 10; ++study) {
+    auto options = undisturbed;
+    options.directory = directory / std::to_string(study);
+    while (!run_and_kill(options, GetParam(), random)) ++kills;
+    ASSERT_EQ(facts_of(options.directory), facts_of(undisturbed.directory));
+  }
+}
+
+TEST_P(LocalStudy, TakesAnotherNumberOfTrialsAtTheLastDecision) {
+  ScratchDirectory directory("local_study_trials");
+  testing::SyntheticRunner runner;
+  auto options = testing::study_options(directory.path());
+  std::atomic<bool> stop = false;
+  options.stop = &stop;
+  std::atomic<int> epochs = 0;
+  runner.before_epoch = [&](const Job&, int64_t) {
+    if (++epochs == 20) stop = true;
+  };
+  EXPECT_EQ(run(options, runner, 2, GetParam()).stopped, StopReason::interrupted);
+  stop = false;
+  options.trials = 25;
+  epochs = 0;
+  auto interrupted = run(options, runner, 2, GetParam());
+  EXPECT_EQ(interrupted.stopped, StopReason::interrupted);
+  stop = false;
+  options.trials = 16;
+  EXPECT_EQ(run(options, runner, 2, GetParam()).trials, std::max<int64_t>(16, interrupted.trials));
+  // From here on the journal must lead to the same decisions again and again.
+  for (int64_t trials : {26, 27, 30}) {
+    options.trials = trials;
+    EXPECT_EQ(run(options, runner, 2, GetParam()).trials, trials);
+  }
+}
+
+TEST_P(LocalStudy, StopsWhenTheDiskIsFullAndGoesOnLater) {
+  ScratchDirectory directory("local_study_disk");
+  testing::SyntheticRunner runner;
+  runner.longest_sleep_us = 200;
+  run(testing::study_options(directory / "undisturbed"), runner, 2, GetParam());
+  auto options = testing::study_options(directory / "full");
+  runner.before_epoch = [](const Job& job, int64_t) {
+    if (job.trial == 5) throw Error(ErrorCode::io, "no space left on device");
+  };
+  EXPECT_THROW(run(options, runner, 3, GetParam()), Error);
+  runner.before_epoch = nullptr;
+  run(options, runner, 3, GetParam());
+  EXPECT_EQ(facts_of(directory / "full"), facts_of(directory / "undisturbed"));
+}
+
+INSTANTIATE_TEST_SUITE_P(Pruners, LocalStudy, ::testing::Bool(),
+                         [](const auto& halving) { return halving.param ? "successive_halving" : "none"; });
+
+TEST(LocalStudyProcesses, TwoOnOneDirectoryAreRefused) {
+  ScratchDirectory directory("local_study_two");
+  auto options = testing::study_options(directory.path());
+  pid_t child = fork();
+  if (child == 0) {
+    testing::SyntheticRunner runner;
+    runner.before_epoch = [](const Job&, int64_t) { sleep(20); };
+    run(options, runner, 1, false);
+    _exit(0);
+  }
+  while (read_journal(directory.path()).records.empty()) usleep(1000);
+  testing::SyntheticRunner runner;
+  try {
+    run(options, runner, 1, false);
+    FAIL() << "both run";
+  } catch (const Error& error) {
+    EXPECT_EQ(error.code(), ErrorCode::conflict);
+    EXPECT_THAT(error.what(), HasSubstr(directory.path().string()));
+  }
+  EXPECT_FALSE(summarize_study(directory.path()).ended);
+  kill(child, SIGKILL);
+  waitpid(child, nullptr, 0);
+}
+
+TEST(LocalStudyWorkers, BeyondTheSlotsBringAWarning) {
+  ScratchDirectory directory("local_study_idle");
+  testing::SyntheticRunner runner;
+  auto options = testing::study_options(directory.path());
+  options.slots = 2;
+  int warnings = 0;
+  options.observe = [&](const StudyEvent& event) { warnings += event.kind == StudyEvent::Kind::warning; };
+  run(options, runner, 3, false);
+  EXPECT_EQ(warnings, 1);
+}
+
+TEST(LocalStudyWorkers, RaiseTheSlotsOfANewStudy) {
+  ScratchDirectory directory("local_study_slots");
+  testing::SyntheticRunner runner;
+  auto options = testing::study_options(directory.path());
+  options.slots.reset();
+  EXPECT_EQ(run(options, runner, 6, false).slots, 6);
+  EXPECT_EQ(run(options, runner, 1, false).slots, 6);
+}
+
+}  // namespace
+}  // namespace sluice
