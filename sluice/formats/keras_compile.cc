@@ -105,23 +105,38 @@ bool has_field(const OptimizerType& type, const std::string& key) {
   return std::any_of(type.fields.begin(), type.fields.end(), [&](const auto& field) { return field.name == key; });
 }
 
-OptimizerPtr read_optimizer(const Json& json) {
-  if (!is_keras_object(json)) throw invalid("expected an optimizer, got " + json.dump());
-  const std::string& class_name = json.at("class_name").as_string();
-  const auto& types = optimizer_types();
-  auto type = std::find_if(types.begin(), types.end(), [&](const auto& one) { return one.class_name == class_name; });
-  if (type == types.end()) throw invalid("the optimizer " + class_name + " is not supported");
+std::string lower_case(std::string text) {
+  for (char& c : text) c = c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
+  return text;
+}
+
+// Keras does not mind the case.
+const OptimizerType& find_optimizer(const std::string& name) {
+  for (const OptimizerType& type : optimizer_types()) {
+    if (lower_case(type.class_name) == lower_case(name)) return type;
+  }
+  throw invalid("the optimizer " + name + " is not supported");
+}
+
+Json our_parameters(const Json& config, const OptimizerType& type) {
   Json parameters = Json::object();
-  for (const auto& [key, value] : json.at("config").as_object()) {
-    if (!has_field(*type, key)) {
-      check_optimizer_key(class_name, key, value);
+  for (const auto& [key, value] : config.as_object()) {
+    if (!has_field(type, key)) {
+      check_optimizer_key(type.class_name, key, value);
     } else if (key == "learning_rate" && value.is_object()) {
       throw invalid("a learning rate schedule is not supported");
     } else if (!value.is_null()) {
       parameters[key] = value;
     }
   }
-  return make_optimizer(class_name, parameters);
+  return parameters;
+}
+
+// A name alone means its defaults; Keras 3.0 kept what the user wrote.
+OptimizerPtr read_optimizer(const Json& json) {
+  if (json.is_string()) return make_optimizer(find_optimizer(json.as_string()).class_name, Json::object());
+  const OptimizerType& type = find_optimizer(json.at("class_name").as_string());
+  return make_optimizer(type.class_name, our_parameters(json.at("config"), type));
 }
 
 bool all_ones(const Json& weights) {

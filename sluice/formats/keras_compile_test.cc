@@ -84,6 +84,13 @@ TEST(KerasCompile, OptimizerParameters) {
   expect_dropped(with_key("use_ema", "true"), "SGD with use_ema = true is not supported");
 }
 
+TEST(KerasCompile, OptimizerByName) {
+  Model model = with(convolutional_model(), "optimizer", "\"adam\"");
+  EXPECT_EQ(model.compile.value().optimizer->config(), make_optimizer("Adam", Json::object())->config());
+  EXPECT_EQ(model.optimizer_state.value().iterations, 12);
+  expect_dropped(with(convolutional_model(), "optimizer", "\"rmsprop\""), "the optimizer rmsprop is not supported");
+}
+
 TEST(KerasCompile, Schedule) {
   Model model = read_keras(replace_in_config(write_keras(shared_model()), "\"learning_rate\":0.1",
                                              R"("learning_rate":{"class_name":"ExponentialDecay","config":{}})"),
