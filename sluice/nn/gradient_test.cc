@@ -1,0 +1,203 @@
+#include <gtest/gtest.h>
+
+#include <cmath>
+#include <numeric>
+
+#include "sluice/base/random.h"
+#include "sluice/nn/layers/activation.h"
+#include "sluice/nn/layers/conv2d.h"
+#include "sluice/nn/layers/dense.h"
+#include "sluice/nn/layers/dropout.h"
+#include "sluice/nn/layers/flatten.h"
+#include "sluice/nn/layers/pooling2d.h"
+#include "sluice/nn/layers/rescaling.h"
+#include "sluice/nn/plan.h"
+#include "sluice/tensor/kernel_level.h"
+
+namespace sluice {
+namespace {
+
+Tensor random_tensor(Shape shape, uint32_t stream) {
+  Tensor tensor(DType::float32, std::move(shape));
+  Random random(11, Purpose::fuzz, stream);
+  auto values = tensor.values<float>();
+  for (size_t i = 0; i < values.size(); ++i) values[i] = static_cast<float>(2 * random.uniform(i) - 1);
+  return tensor;
+}
+
+/// The loss of one batch as a function of the weights, and its gradient.
+struct Objective {
+  const Graph& graph;
+  CompileConfig compile;
+  Examples examples;
+  Plan plan;
+  std::vector<int64_t> row_index;
+  Tensor gradients;
+
+  Objective(const Graph& graph_, const CompileConfig& compile_, const Examples& examples_)
+      : graph(graph_), compile(compile_), examples(examples_), plan(graph, &compile, PlanMode::training, examples.rows()),
+        row_index(examples.rows()), gradients(DType::float32, {graph.weight_size()}) {
+    std::iota(row_index.begin(), row_index.end(), 0);
+  }
+
+  double operator()(const Tensor& weights) {
+    plan.run({&examples, row_index.data(), examples.rows()}, weights.values<float>().data(), gradients.values<float>().data(), 5, 3);
+    double loss = 0;
+    for (double sum : plan.sums()) loss += sum;
+    return loss / static_cast<double>(examples.rows());
+  }
+};
+
+/// Compares the gradient with central differences, weight by weight, at two distances: a kink (relu, maximum) between
+/// the two makes them differ, and such a weight is passed over; most must count.
+void expect_gradients(const Graph& graph, const CompileConfig& compile, const Examples& examples) {
+  KernelScope scope;
+  Objective objective(graph, compile, examples);
+  Tensor weights = graph.initial_weights(3);
+  objective(weights);
+  const std::vector<float> gradient(objective.gradients.values<float>().begin(), objective.gradients.values<float>().end());
+  int64_t compared = 0, all = 0;
+  for (size_t v = 0; v < graph.variables().size(); ++v) {
+    auto values = variable_values(graph, weights, v).values<float>();
+    for (size_t i = 0; i < values.size(); ++i, ++all) {
+      auto slope = [&](float distance) {
+        const float kept = values[i];
+        values[i] = kept + distance;
+        const double above = objective(weights);
+        values[i] = kept - distance;
+        const double below = objective(weights);
+        values[i] = kept;
+        return (above - below) / (2 * static_cast<double>(distance));
+      };
+      const double wide = slope(6e-3f), narrow = slope(3e-3f);
+      if (std::abs(wide - narrow) > 4e-3 + 0.02 * std::abs(narrow)) continue;
+      ++compared;
+      const double got = gradient[static_cast<size_t>(graph.variables()[v].offset) + i];
+      ASSERT_NEAR(got, narrow, 4e-3 + 0.02 * std::abs(narrow)) << graph.variables()[v].spec.name << "[" << i << "] of "
+                                                               << graph.layers()[graph.variables()[v].layer].name;
+    }
+  }
+  EXPECT_GE(compared * 10, all * 8) << "too few weights without a kink nearby";
+}
+
+CompileConfig squared_error() { return {nullptr, {find_loss("mse")}, {{}}}; }
+
+/// Input → Dense over the last dimension → the layer → mean squared error: gradients flow through the layer into Dense.
+void expect_gradients(const LayerPtr& layer, const Shape& shape) {
+  GraphBuilder builder;
+  int node = builder.input(shape);
+  node = builder.call(make(Dense{.units = shape.back()}), {node});
+  node = builder.call(layer, {node});
+  Shape labels{5};
+  labels.insert(labels.end(), builder.shape(node).begin(), builder.shape(node).end());
+  const Graph graph = builder.finish({node});
+  Shape rows{5};
+  rows.insert(rows.end(), shape.begin(), shape.end());
+  expect_gradients(graph, squared_error(), {{random_tensor(rows, 1)}, {random_tensor(labels, 2)}});
+}
+
+TEST(Gradients, Dense) {
+  expect_gradients(make(Dense{.units = 3}), {4});
+  expect_gradients(make(Dense{.units = 17, .use_bias = false}), {5});
+  expect_gradients(make(Dense{.units = 3}), {2, 4});
+  for (auto activation : {Activation::relu, Activation::tanh, Activation::sigmoid, Activation::softmax}) {
+    SCOPED_TRACE(enum_name(activation));
+    expect_gradients(make(Dense{.units = 4, .activation = activation}), {6});
+  }
+}
+
+TEST(Gradients, Conv2D) {
+  expect_gradients(make(Conv2D{.filters = 3, .kernel_size = {3, 3}}), {5, 6, 2});
+  expect_gradients(make(Conv2D{.filters = 6, .kernel_size = {5, 5}, .padding = Padding::same}), {6, 5, 1});
+  expect_gradients(make(Conv2D{.filters = 2, .kernel_size = {2, 3}, .strides = {2, 1}, .padding = Padding::same}), {5, 5, 2});
+  expect_gradients(make(Conv2D{.filters = 2, .kernel_size = {3, 2}, .dilation_rate = {1, 2}, .use_bias = false}), {5, 6, 2});
+  for (auto activation : {Activation::relu, Activation::tanh, Activation::sigmoid, Activation::softmax}) {
+    SCOPED_TRACE(enum_name(activation));
+    expect_gradients(make(Conv2D{.filters = 2, .kernel_size = {2, 2}, .activation = activation}), {4, 4, 2});
+  }
+}
+
+TEST(Gradients, Pooling2D) {
+  expect_gradients(make(MaxPooling2D{}), {4, 6, 3});
+  expect_gradients(make(MaxPooling2D{{.pool_size = {3, 3}, .strides = Size2{2, 2}, .padding = Padding::same}}), {5, 6, 2});
+  expect_gradients(make(AveragePooling2D{}), {4, 5, 3});
+  expect_gradients(make(AveragePooling2D{{.pool_size = {3, 2}, .strides = Size2{1, 2}, .padding = Padding::same}}), {5, 5, 2});
+}
+
+TEST(Gradients, ElementwiseLayers) {
+  expect_gradients(make(Rescaling{.scale = 0.5, .offset = 1}), {3, 4});
+  expect_gradients(make(Flatten{}), {3, 4, 2});
+  expect_gradients(make(Dropout{.rate = 0.4}), {10});
+  expect_gradients(make(Dropout{.rate = 0.4}), {3, 3, 2});
+  for (auto activation : {Activation::linear, Activation::relu, Activation::tanh, Activation::sigmoid, Activation::softmax}) {
+    SCOPED_TRACE(enum_name(activation));
+    expect_gradients(make(ActivationLayer{activation}), {3, 4});
+  }
+}
+
+Tensor class_labels(int64_t rows, int64_t classes) {
+  Tensor labels(DType::int32, {rows});
+  for (int64_t i = 0; i < rows; ++i) labels.values<int32_t>()[i] = static_cast<int32_t>(i * 7 % classes);
+  return labels;
+}
+
+Tensor distributions(int64_t rows, int64_t classes) {
+  Tensor labels(DType::float32, {rows, classes});
+  for (int64_t i = 0; i < rows * classes; ++i) labels.values<float>()[i] = 1.0f / static_cast<float>(classes) + (i % 2 == 0 ? 0.1f : -0.1f);
+  return labels;
+}
+
+TEST(Gradients, CrossEntropyFromLogitsAndFromProbabilities) {
+  for (bool probabilities : {false, true}) {
+    for (bool sparse : {true, false}) {
+      GraphBuilder builder;
+      int node = builder.input({5});
+      node = builder.call(make(Dense{.units = 4, .activation = Activation::softmax}), {node});
+      if (probabilities) node = builder.call(make(Rescaling{.scale = 0.9, .offset = 0.02}), {node});
+      const Graph graph = builder.finish({node});
+      const CompileConfig compile{nullptr, {find_loss(sparse ? "sparse_categorical_crossentropy" : "categorical_crossentropy")}, {{}}};
+      SCOPED_TRACE(std::string(compile.losses[0]->name()) + (probabilities ? " from probabilities" : ""));
+      expect_gradients(graph, compile, {{random_tensor({6, 5}, 1)}, {sparse ? class_labels(6, 4) : distributions(6, 4)}});
+    }
+  }
+}
+
+TEST(Gradients, SeveralUsesOfAValueAndOfALayerAreAdded) {
+  GraphBuilder builder;
+  const int input = builder.input({4});
+  const int first = builder.call(make(Dense{.units = 4, .activation = Activation::tanh}), {input}, "shared");
+  const int second = builder.call_again("shared", {first});
+  const int head = builder.call(make(Dense{.units = 2}), {second});
+  const Graph graph = builder.finish({head, first});
+  const CompileConfig compile{nullptr, {find_loss("mse"), find_loss("mse")}, {{}, {}}};
+  expect_gradients(graph, compile, {{random_tensor({5, 4}, 1)}, {random_tensor({5, 2}, 2), random_tensor({5, 4}, 3)}});
+}
+
+TEST(Gradients, FewerRowsThanTheBatch) {
+  GraphBuilder builder;
+  int node = builder.input({6, 6, 1});
+  node = builder.call(make(Conv2D{.filters = 3, .kernel_size = {3, 3}, .activation = Activation::relu}), {node});
+  node = builder.call(make(MaxPooling2D{}), {node});
+  node = builder.call(make(Flatten{}), {node});
+  node = builder.call(make(Dense{.units = 2}), {node});
+  const Graph graph = builder.finish({node});
+  const CompileConfig compile = squared_error();
+  const Examples examples{{random_tensor({40, 6, 6, 1}, 1)}, {random_tensor({40, 2}, 2)}};
+  KernelScope scope;
+  const Tensor weights = graph.initial_weights(1);
+  std::vector<int64_t> rows{7, 3, 39, 11, 5};
+  auto gradient = [&](int64_t batch) {
+    Plan plan(graph, &compile, PlanMode::training, batch);
+    std::vector<int64_t> all(40);
+    std::iota(all.begin(), all.end(), 0);
+    Tensor gradients(DType::float32, {graph.weight_size()});
+    if (batch == 40) plan.run({&examples, all.data(), 40}, weights.values<float>().data(), gradients.values<float>().data());
+    plan.run({&examples, rows.data(), 5}, weights.values<float>().data(), gradients.values<float>().data());
+    auto values = gradients.values<float>();
+    return std::vector<float>(values.begin(), values.end());
+  };
+  EXPECT_EQ(gradient(5), gradient(40));
+}
+
+}  // namespace
+}  // namespace sluice

@@ -1,0 +1,102 @@
+#include "sluice/nn/inference.h"
+
+#include <gtest/gtest.h>
+
+#include "sluice/base/random.h"
+#include "sluice/nn/layers/activation.h"
+#include "sluice/nn/layers/conv2d.h"
+#include "sluice/nn/layers/dense.h"
+#include "sluice/nn/layers/dropout.h"
+#include "sluice/nn/layers/flatten.h"
+#include "sluice/nn/layers/pooling2d.h"
+#include "sluice/nn/layers/rescaling.h"
+
+namespace sluice {
+namespace {
+
+Tensor random_rows(const Shape& shape, int64_t rows) {
+  Shape all{rows};
+  all.insert(all.end(), shape.begin(), shape.end());
+  Tensor tensor(DType::float32, all);
+  Random random(5, Purpose::fuzz);
+  for (int64_t i = 0; i < tensor.size(); ++i) tensor.values<float>()[i] = static_cast<float>(random.normal(static_cast<uint64_t>(i)));
+  return tensor;
+}
+
+Graph single_layer(const LayerPtr& layer, const Shape& shape) {
+  GraphBuilder builder;
+  const int input = builder.input(shape);
+  return builder.finish({builder.call(layer, {input})});
+}
+
+std::vector<float> predict_rows(const Graph& graph, const Tensor& weights, const Tensor& rows, int threads = 1) {
+  auto values = predict(graph, weights, {{rows}, {}}, {.threads = threads})[0];
+  return {values.values<float>().begin(), values.values<float>().end()};
+}
+
+/// Every inference kernel: the bits of a row depend neither on the rows beside it, nor on its place, nor on threads.
+void expect_row_invariant(const Graph& graph) {
+  const Tensor weights = graph.initial_weights(2);
+  const Tensor rows = random_rows(graph.nodes()[graph.inputs()[0]].shape, 150);
+  const auto all = predict_rows(graph, weights, rows);
+  const size_t size = all.size() / 150;
+  EXPECT_EQ(predict_rows(graph, weights, rows, 3), all);
+  for (auto [first, last] : {std::pair<int64_t, int64_t>{0, 1}, {1, 2}, {3, 10}, {63, 65}, {100, 150}, {149, 150}, {17, 146}}) {
+    const auto part = predict_rows(graph, weights, rows.slice(first, last));
+    const std::vector<float> expected(all.begin() + first * static_cast<int64_t>(size), all.begin() + last * static_cast<int64_t>(size));
+    ASSERT_EQ(part, expected) << "rows " << first << " to " << last;
+  }
+}
+
+TEST(Inference, EveryLayerIsRowInvariant) {
+  expect_row_invariant(single_layer(make(Dense{.units = 1}), {700}));
+  expect_row_invariant(single_layer(make(Dense{.units = 33, .activation = Activation::softmax}), {300}));
+  expect_row_invariant(single_layer(make(Dense{.units = 10, .activation = Activation::tanh}), {9}));
+  expect_row_invariant(single_layer(make(Conv2D{.filters = 7, .kernel_size = {3, 3}, .padding = Padding::same}), {9, 8, 3}));
+  expect_row_invariant(single_layer(make(Conv2D{.filters = 32, .kernel_size = {3, 3}, .activation = Activation::relu}), {12, 12, 32}));
+  expect_row_invariant(single_layer(make(MaxPooling2D{}), {5, 6, 3}));
+  expect_row_invariant(single_layer(make(AveragePooling2D{{.pool_size = {3, 3}, .padding = Padding::same}}), {5, 6, 3}));
+  expect_row_invariant(single_layer(make(Rescaling{.scale = 0.1}), {11}));
+  expect_row_invariant(single_layer(make(Flatten{}), {3, 2, 2}));
+  expect_row_invariant(single_layer(make(Dropout{}), {7}));
+  for (auto activation : {Activation::linear, Activation::relu, Activation::tanh, Activation::sigmoid, Activation::softmax}) {
+    expect_row_invariant(single_layer(make(ActivationLayer{activation}), {13}));
+  }
+}
+
+TEST(Inference, NetworkIsRowInvariant) {
+  GraphBuilder builder;
+  int node = builder.input({12, 12, 1});
+  node = builder.call(make(Rescaling{.scale = 0.5}), {node});
+  node = builder.call(make(Conv2D{.filters = 6, .kernel_size = {5, 5}, .padding = Padding::same, .activation = Activation::relu}), {node});
+  node = builder.call(make(MaxPooling2D{}), {node});
+  node = builder.call(make(Conv2D{.filters = 16, .kernel_size = {3, 3}, .activation = Activation::relu}), {node});
+  node = builder.call(make(Flatten{}), {node});
+  node = builder.call(make(Dense{.units = 20, .activation = Activation::relu}), {node});
+  node = builder.call(make(Dense{.units = 10, .activation = Activation::softmax}), {node});
+  expect_row_invariant(builder.finish({node}));
+}
+
+TEST(Inference, EvaluationDoesNotDependOnThreads) {
+  const Graph graph = single_layer(make(Dense{.units = 4, .activation = Activation::softmax}), {6});
+  const CompileConfig compile{nullptr, {find_loss("sparse_categorical_crossentropy")}, {{find_metric("accuracy")}}};
+  Tensor labels(DType::int32, {500});
+  for (int64_t i = 0; i < 500; ++i) labels.values<int32_t>()[i] = static_cast<int32_t>(i % 4);
+  const Examples examples{{random_rows({6}, 500)}, {labels}};
+  const Tensor weights = graph.initial_weights(1);
+  const Scores one = evaluate(graph, weights, compile, examples, {.threads = 1});
+  EXPECT_EQ(evaluate(graph, weights, compile, examples, {.threads = 4}), one);
+  EXPECT_EQ(one[0].first, "loss");
+  EXPECT_EQ(one[1].first, "accuracy");
+}
+
+TEST(Inference, LargeInputsSaturateWithoutNaN) {
+  const Graph graph = single_layer(make(ActivationLayer{Activation::sigmoid}), {4});
+  const float values[] = {-1e4f, -100, 100, 1e4f};
+  const auto result = predict_rows(graph, graph.initial_weights(0), Tensor::of<float>({1, 4}, values));
+  EXPECT_NEAR(result[0], 0, 1e-30);
+  EXPECT_EQ(result[3], 1);
+}
+
+}  // namespace
+}  // namespace sluice
