@@ -17,7 +17,8 @@ struct ProcessResult {
 /// Runs a program, found on $PATH, to its end, without a shell, with `folder` as its working directory and nothing to
 /// read. What it prints goes through two files in `folder`.
 ///
-/// Throws Error(failed) "program PROGRAM is missing; HINT" when there is no such program, Error(io) when it cannot start.
+/// Throws Error(failed) "program PROGRAM is missing; HINT" when there is no such program, Error(io) when it cannot
+/// start.
 ProcessResult run_process(const std::vector<std::string>& arguments, const Path& folder, const std::string& hint);
 
 }  // namespace sluice

@@ -4,7 +4,7 @@
 
 #include <set>
 
-#include "sluice/formats/testing_internal.h"
+#include "sluice/formats/format_testing.h"
 
 namespace sluice {
 namespace {

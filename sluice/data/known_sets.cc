@@ -45,15 +45,16 @@ const KnownSplit& require_split(const KnownSet& set, const std::string& name) {
     if (split.name == name) return split;
     names.push_back(split.name);
   }
-  if (name.empty()) throw invalid("data set " + set.name + " needs a split: " + set.name + "/" + join(names, " or " + set.name + "/"));
+  if (name.empty())
+    throw invalid("data set " + set.name + " needs a split: " + set.name + "/" + join(names, " or " + set.name + "/"));
   throw invalid(unknown_name("split of " + set.name, name, names));
 }
 
 [[noreturn]] void fail_absent(const KnownSet& set, const KnownSplit& split) {
   std::string text = "data set " + set.name + " is not here; ";
   if (set.can_get) throw Error(ErrorCode::not_found, text + "get it with: sluice datasets get " + set.name);
-  throw Error(ErrorCode::not_found, text + "expected " + split.images + " and " + split.labels +
-                                        " (or .gz) in " + set.name + "/ below --data-dir, $SLUICE_DATA or ./data");
+  throw Error(ErrorCode::not_found, text + "expected " + split.images + " and " + split.labels + " (or .gz) in " +
+                                        set.name + "/ below --data-dir, $SLUICE_DATA or ./data");
 }
 
 }  // namespace

@@ -1,7 +1,7 @@
 #include "sluice/data/known_sets.h"
 
-#include "sluice/data/testing_internal.h"
-#include "sluice/formats/testing_internal.h"
+#include "sluice/data/data_testing.h"
+#include "sluice/formats/format_testing.h"
 
 namespace sluice {
 namespace {
@@ -37,10 +37,11 @@ TEST_F(KnownSets, need_both_files) {
 TEST_F(KnownSets, say_how_to_get_them) {
   expect_error([] { load_known_set("mnist", "test"); },
                "data set mnist is not here; get it with: sluice datasets get mnist", ErrorCode::not_found);
-  expect_error([] { load_known_set("fashion-mnist", "test"); },
-               "data set fashion-mnist is not here; expected t10k-images-idx3-ubyte and t10k-labels-idx1-ubyte (or .gz) in "
-               "fashion-mnist/ below --data-dir, $SLUICE_DATA or ./data",
-               ErrorCode::not_found);
+  expect_error(
+      [] { load_known_set("fashion-mnist", "test"); },
+      "data set fashion-mnist is not here; expected t10k-images-idx3-ubyte and t10k-labels-idx1-ubyte (or .gz) in "
+      "fashion-mnist/ below --data-dir, $SLUICE_DATA or ./data",
+      ErrorCode::not_found);
 }
 
 TEST_F(KnownSets, suggest_the_nearest_name) {

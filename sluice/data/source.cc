@@ -39,7 +39,8 @@ bool is_label(const std::string& name, const SourceContext& context) {
 void check_rows(const Dataset& data, const std::string& input_file, const std::string& label_file) {
   std::vector<SourcedTensor> arrays;
   auto add = [&](const NamedTensors& tensors, const std::string& file) {
-    for (const auto& [name, tensor] : tensors) arrays.push_back({name.empty() ? file : file + ": array " + name, tensor});
+    for (const auto& [name, tensor] : tensors)
+      arrays.push_back({name.empty() ? file : file + ": array " + name, tensor});
   };
   add(data.inputs, input_file);
   add(data.labels, label_file);
@@ -90,7 +91,8 @@ Dataset load_npz(const NpzFile& file, const SourceContext& context, const std::s
 
 Dataset load_map(const Json& source, const SourceContext& context, const std::string& path) {
   if (source.contains("file")) {
-    throw PathError(path + "/file", "data from tables and folders are not supported yet; supported: " + supported_data());
+    throw PathError(path + "/file",
+                    "data from tables and folders are not supported yet; supported: " + supported_data());
   }
   if (source.contains("npz")) return load_npz(read_fields<NpzFile>(source, path), context, path);
   return load_images(read_fields<ImageFiles>(source, path), context, path);
@@ -103,7 +105,8 @@ std::pair<std::string, std::string> split_name(const std::string& text) {
 }
 
 bool may_be_known_set(const std::string& text) {
-  return text.find('.') == std::string::npos && std::count(text.begin(), text.end(), '/') <= 1 && !text.starts_with("/");
+  return text.find('.') == std::string::npos && std::count(text.begin(), text.end(), '/') <= 1 &&
+         !text.starts_with("/");
 }
 
 Dataset load_text(const std::string& text, const SourceContext& context) {
@@ -128,7 +131,8 @@ Dataset load_source(const Json& source, const SourceContext& context, const std:
 
 Dataset load_files(const std::vector<std::string>& data, const std::string& labels, const SourceContext& context) {
   if (data.empty()) throw invalid("--data: expected NAME/SPLIT or a file");
-  if (data.size() > 1) throw invalid("--data: got " + std::to_string(data.size()) + " files; several inputs go into one .npz file");
+  if (data.size() > 1)
+    throw invalid("--data: got " + std::to_string(data.size()) + " files; several inputs go into one .npz file");
   Dataset result = load_text(data[0], context);
   if (labels.empty()) return result;
   if (!result.labels.empty()) throw invalid("--labels: " + data[0] + " has labels already");

@@ -32,8 +32,8 @@ struct SourceContext {
 ///
 /// path  JSON pointer of the source in its document, for errors
 ///
-/// Throws PathError for unknown keys (with the nearest known one), wrong types, and forms that are not supported, naming
-/// those that are; else as the readers do.
+/// Throws PathError for unknown keys (with the nearest known one), wrong types, and forms that are not supported,
+/// naming those that are; else as the readers do.
 Dataset load_source(const Json& source, const SourceContext& context, const std::string& path = "");
 
 /// Loads what the command line names as data: `--data NAME/SPLIT` or `--data FILE`, with `--labels FILE` or "".

@@ -2,9 +2,9 @@
 
 #include <gmock/gmock.h>
 
-#include "sluice/data/testing_internal.h"
+#include "sluice/data/data_testing.h"
+#include "sluice/formats/format_testing.h"
 #include "sluice/formats/npy.h"
-#include "sluice/formats/testing_internal.h"
 #include "sluice/params/fields.h"
 
 namespace sluice {
@@ -126,7 +126,9 @@ TEST_F(Source, names_files_that_do_not_fit) {
 
 TEST_F(Source, names_what_is_supported) {
   for (const char* file : {"\"table.csv\"", "\"empty\"", "\".\""}) {
-    refuse(file, "supported: known data sets (mnist/train, fashion-mnist/train), IDX and .npy files (gzipped or not), .npz files");
+    refuse(file,
+           "supported: known data sets (mnist/train, fashion-mnist/train), IDX and .npy files (gzipped or not), .npz "
+           "files");
   }
 }
 

@@ -10,9 +10,11 @@ namespace sluice {
 
 TemporaryFolder::TemporaryFolder() {
   std::error_code error;
-  std::string pattern = (std::filesystem::absolute(std::filesystem::temp_directory_path(error)) / "sluice-XXXXXX").string();
+  std::string pattern =
+      (std::filesystem::absolute(std::filesystem::temp_directory_path(error)) / "sluice-XXXXXX").string();
   if (error || ::mkdtemp(pattern.data()) == nullptr) {
-    throw Error(ErrorCode::io, "cannot make a temporary folder " + pattern + ": " + (error ? error.message() : std::strerror(errno)));
+    throw Error(ErrorCode::io,
+                "cannot make a temporary folder " + pattern + ": " + (error ? error.message() : std::strerror(errno)));
   }
   path_ = pattern;
 }

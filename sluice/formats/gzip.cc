@@ -19,7 +19,8 @@ constexpr int gzip_window = 15 + 16;
 class Inflater {
  public:
   Inflater(std::string_view input, const std::string& name) : input_(input), name_(name) {
-    if (inflateInit2(&stream_, gzip_window) != Z_OK) throw Error(ErrorCode::io, "out of memory: cannot inflate " + name);
+    if (inflateInit2(&stream_, gzip_window) != Z_OK)
+      throw Error(ErrorCode::io, "out of memory: cannot inflate " + name);
   }
   ~Inflater() { inflateEnd(&stream_); }
   Inflater(const Inflater&) = delete;

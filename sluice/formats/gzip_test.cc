@@ -1,6 +1,6 @@
 #include "sluice/formats/gzip.h"
 
-#include "sluice/formats/testing_internal.h"
+#include "sluice/formats/format_testing.h"
 
 namespace sluice {
 namespace {

@@ -16,8 +16,8 @@ bool is_hdf5(std::string_view bytes);
 /// Reads an HDF5 file held in memory: groups, numeric datasets, text attributes. Nothing outside of these bytes is ever
 /// opened: links other than hard ones, external and virtual storage and filters that are not built in are refused.
 ///
-/// Paths are such as "/layers/dense/vars/0"; the leading slash may be left out, "/" is the root group. Every function may
-/// be called from any thread; one lock for the whole process guards the HDF5 library.
+/// Paths are such as "/layers/dense/vars/0"; the leading slash may be left out, "/" is the root group. Every function
+/// may be called from any thread; one lock for the whole process guards the HDF5 library.
 ///
 /// All functions throw Error(invalid_argument) naming the file, and the object where there is one.
 class Hdf5Reader {

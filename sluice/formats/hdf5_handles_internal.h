@@ -52,8 +52,8 @@ using Hdf5Space = Hdf5Handle<H5Sclose>;
 using Hdf5Type = Hdf5Handle<H5Tclose>;
 using Hdf5Properties = Hdf5Handle<H5Pclose>;
 
-/// Opens a file in memory: an image to read, or, when `image` is empty, a new file to write. Each has a name of its own,
-/// as HDF5 takes two open files of one name for the same file.
+/// Opens a file in memory: an image to read, or, when `image` is empty, a new file to write. Each has a name of its
+/// own, as HDF5 takes two open files of one name for the same file.
 Hdf5FileHandle open_hdf5_memory(std::string_view image);
 
 }  // namespace sluice

@@ -36,7 +36,8 @@ herr_t collect_link(hid_t, const char* name, const H5L_info_t*, void* names) {
 }
 
 herr_t collect_dataset(hid_t, const char* name, const H5O_info_t* info, void* names) {
-  if (info->type == H5O_TYPE_DATASET) static_cast<std::vector<std::string>*>(names)->push_back(std::string("/") += name);
+  if (info->type == H5O_TYPE_DATASET)
+    static_cast<std::vector<std::string>*>(names)->push_back(std::string("/") += name);
   return 0;
 }
 
@@ -66,7 +67,8 @@ struct Hdf5Reader::File {
   int64_t size = 0;
   Hdf5FileHandle handle;
 
-  File(std::string_view bytes, std::string display) : name(std::move(display)), size(static_cast<int64_t>(bytes.size())) {
+  File(std::string_view bytes, std::string display)
+      : name(std::move(display)), size(static_cast<int64_t>(bytes.size())) {
     if (bytes.empty()) refuse("empty file, expected an HDF5 file");
     if (!is_hdf5(bytes)) refuse("not an HDF5 file");
     Hdf5Lock lock;
@@ -78,8 +80,12 @@ struct Hdf5Reader::File {
     handle = Hdf5FileHandle();
   }
 
-  [[noreturn]] void refuse(const std::string& reason) const { throw Error(ErrorCode::invalid_argument, name + ": " + reason); }
-  [[noreturn]] void refuse(const std::string& object, const std::string& reason) const { refuse(object + ": " + reason); }
+  [[noreturn]] void refuse(const std::string& reason) const {
+    throw Error(ErrorCode::invalid_argument, name + ": " + reason);
+  }
+  [[noreturn]] void refuse(const std::string& object, const std::string& reason) const {
+    refuse(object + ": " + reason);
+  }
 
   /// Goes from link to link, so that nothing but hard links is ever followed. Invalid when a link is missing.
   Hdf5Object find(const std::string& path, bool refuse_links = true) const {
@@ -118,7 +124,8 @@ struct Hdf5Reader::File {
   void check_bytes(const std::string& path, const Shape& shape, size_t element_size) const {
     int64_t bytes = checked_bytes(shape, element_size);
     if (bytes >= 0 && bytes / largest_ratio <= size) return;
-    refuse(path, "claims " + size_text(shape, element_size) + ", which a file of " + std::to_string(size) + " cannot hold");
+    refuse(path,
+           "claims " + size_text(shape, element_size) + ", which a file of " + std::to_string(size) + " cannot hold");
   }
 
   void check_storage(const std::string& path, hid_t dataset, size_t element_size) const {
@@ -143,9 +150,11 @@ struct Hdf5Reader::File {
     for (int i = 0; i < count; ++i) {
       unsigned flags = 0;
       size_t values = 0;
-      H5Z_filter_t filter = H5Pget_filter2(creation, static_cast<unsigned>(i), &flags, &values, nullptr, 0, nullptr, nullptr);
+      H5Z_filter_t filter =
+          H5Pget_filter2(creation, static_cast<unsigned>(i), &flags, &values, nullptr, 0, nullptr, nullptr);
       if (!is_built_in(filter)) {
-        refuse(path, "is packed by HDF5 filter " + std::to_string(filter) + "; deflate, shuffle and fletcher32 are supported");
+        refuse(path, "is packed by HDF5 filter " + std::to_string(filter) +
+                         "; deflate, shuffle and fletcher32 are supported");
       }
     }
   }
@@ -157,7 +166,8 @@ struct Hdf5Reader::File {
     if (!type || !space) refuse(path, because("unreadable dataset"));
     auto dtype = dtype_of_hdf5(type.id());
     if (!dtype || H5Sget_simple_extent_type(space.id()) == H5S_NULL) {
-      refuse(path, "holds " + std::string(hdf5_class_name(type.id())) + " elements; integers, reals or booleans are expected");
+      refuse(path, "holds " + std::string(hdf5_class_name(type.id())) +
+                       " elements; integers, reals or booleans are expected");
     }
     Shape shape = shape_of(space.id());
     check_bytes(path, shape, size_of(*dtype));

@@ -5,7 +5,7 @@
 #include <numeric>
 #include <thread>
 
-#include "sluice/formats/testing_internal.h"
+#include "sluice/formats/format_testing.h"
 
 namespace sluice {
 namespace {
@@ -59,8 +59,8 @@ TEST(Hdf5, returns_what_was_written) {
 
 TEST(Hdf5, keeps_every_type) {
   Tensor counted = counting({2, 2});
-  for (DType dtype : {DType::float32, DType::float64, DType::uint8, DType::int8, DType::uint16, DType::int16, DType::uint32,
-                      DType::int32, DType::uint64, DType::int64, DType::boolean}) {
+  for (DType dtype : {DType::float32, DType::float64, DType::uint8, DType::int8, DType::uint16, DType::int16,
+                      DType::uint32, DType::int32, DType::uint64, DType::int64, DType::boolean}) {
     SCOPED_TRACE(to_string(dtype));
     Tensor tensor = counted.cast(dtype);
     Hdf5Writer file;
@@ -108,7 +108,9 @@ TEST(Hdf5, refuses_what_is_not_there_or_no_text) {
 
 TEST(Hdf5, never_leaves_the_file) {
   Hdf5Reader file(read_file(golden("refused.h5")), "a.h5");
-  auto refuse = [&](const char* dataset, const std::string& message) { expect_error([&] { file.read(dataset); }, message); };
+  auto refuse = [&](const char* dataset, const std::string& message) {
+    expect_error([&] { file.read(dataset); }, message);
+  };
   refuse("soft", "a.h5: soft: is a soft or external link, which is not followed");
   refuse("external", "a.h5: external: is a soft or external link");
   refuse("external/deeper", "is a soft or external link");

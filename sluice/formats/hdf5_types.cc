@@ -35,7 +35,8 @@ bool member_is(hid_t type, unsigned index, const char* expected) {
 }
 
 bool is_boolean(hid_t type) {
-  return H5Tget_size(type) == 1 && H5Tget_nmembers(type) == 2 && member_is(type, 0, "FALSE") && member_is(type, 1, "TRUE");
+  return H5Tget_size(type) == 1 && H5Tget_nmembers(type) == 2 && member_is(type, 0, "FALSE") &&
+         member_is(type, 1, "TRUE");
 }
 
 }  // namespace

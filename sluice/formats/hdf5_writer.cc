@@ -61,7 +61,8 @@ struct Hdf5Writer::File {
     Hdf5Properties links = make_parents();
     Hdf5Properties creation(H5Pcreate(H5P_DATASET_CREATE));
     H5Pset_obj_track_times(creation.id(), false);
-    Hdf5Dataset dataset(H5Dcreate2(handle.id(), path.c_str(), file_type, space.id(), links.id(), creation.id(), H5P_DEFAULT));
+    Hdf5Dataset dataset(
+        H5Dcreate2(handle.id(), path.c_str(), file_type, space.id(), links.id(), creation.id(), H5P_DEFAULT));
     if (!dataset) fail(path);
     const std::byte* elements = tensor.bytes().data();
     if (tensor.empty()) return;

@@ -45,10 +45,12 @@ std::string magic_text(std::string_view bytes) {
 void check_magic(std::string_view bytes, const std::string& name) {
   if (bytes.empty()) throw invalid(name + ": empty file, expected an IDX file");
   if (bytes.size() < magic_size) {
-    throw invalid(name + ": truncated IDX file: expected a header of at least 4 bytes, found " + std::to_string(bytes.size()));
+    throw invalid(name + ": truncated IDX file: expected a header of at least 4 bytes, found " +
+                  std::to_string(bytes.size()));
   }
   if (is_idx(bytes)) return;
-  throw invalid(name + ": not an IDX file: expected it to begin with 0000, an element type (08, 09, 0b, 0c, 0d, 0e) and a " +
+  throw invalid(name +
+                ": not an IDX file: expected it to begin with 0000, an element type (08, 09, 0b, 0c, 0d, 0e) and a " +
                 "number of dimensions, found " + magic_text(bytes));
 }
 
@@ -75,7 +77,8 @@ void check_size(const Shape& shape, size_t element_size, size_t found, const std
 }  // namespace
 
 bool is_idx(std::string_view bytes) {
-  return bytes.size() >= magic_size && bytes[0] == 0 && bytes[1] == 0 && element_type(byte_at(bytes, 2)) && bytes[3] != 0;
+  return bytes.size() >= magic_size && bytes[0] == 0 && bytes[1] == 0 && element_type(byte_at(bytes, 2)) &&
+         bytes[3] != 0;
 }
 
 Tensor read_idx(std::string file, const std::string& name) {

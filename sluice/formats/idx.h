@@ -11,8 +11,8 @@ namespace sluice {
 /// Says whether the bytes begin as an IDX file does: two zero bytes, a known type, a number of dimensions.
 bool is_idx(std::string_view bytes);
 
-/// Reads an IDX file, the format of MNIST (http://yann.lecun.com/exdb/mnist), gzipped or not: uint8, int8, int16, int32,
-/// float32 or float64, big endian.
+/// Reads an IDX file, the format of MNIST (http://yann.lecun.com/exdb/mnist), gzipped or not: uint8, int8, int16,
+/// int32, float32 or float64, big endian.
 ///
 /// name  stands for the file in messages
 ///

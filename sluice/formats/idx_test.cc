@@ -4,7 +4,7 @@
 
 #include <numeric>
 
-#include "sluice/formats/testing_internal.h"
+#include "sluice/formats/format_testing.h"
 
 namespace sluice {
 namespace {

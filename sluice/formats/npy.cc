@@ -28,10 +28,10 @@ struct NamedType {
   DType dtype;
 };
 
-constexpr NamedType types[] = {
-    {"f4", DType::float32}, {"f8", DType::float64}, {"u1", DType::uint8},  {"i1", DType::int8},
-    {"u2", DType::uint16},  {"i2", DType::int16},   {"u4", DType::uint32}, {"i4", DType::int32},
-    {"u8", DType::uint64},  {"i8", DType::int64},   {"b1", DType::boolean}};
+constexpr NamedType types[] = {{"f4", DType::float32}, {"f8", DType::float64}, {"u1", DType::uint8},
+                               {"i1", DType::int8},    {"u2", DType::uint16},  {"i2", DType::int16},
+                               {"u4", DType::uint32},  {"i4", DType::int32},   {"u8", DType::uint64},
+                               {"i8", DType::int64},   {"b1", DType::boolean}};
 
 std::optional<Element> find_element(std::string_view type) {
   if (type.size() < 3 || std::string_view("<>|=").find(type[0]) == std::string_view::npos) return std::nullopt;

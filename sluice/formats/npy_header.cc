@@ -128,8 +128,8 @@ void check_magic(std::string_view bytes, const std::string& name) {
   }
   int version = static_cast<uint8_t>(bytes[6]);
   if (version >= 1 && version <= 3 && bytes[7] == 0) return;
-  throw invalid(name + ": .npy version " + std::to_string(version) + "." + std::to_string(static_cast<uint8_t>(bytes[7])) +
-                ", expected 1.0, 2.0 or 3.0");
+  throw invalid(name + ": .npy version " + std::to_string(version) + "." +
+                std::to_string(static_cast<uint8_t>(bytes[7])) + ", expected 1.0, 2.0 or 3.0");
 }
 
 std::string shape_text(const Shape& shape) {
@@ -155,7 +155,8 @@ NpyHeader read_npy_header(std::string_view bytes, const std::string& name) {
 }
 
 std::string write_npy_header(std::string_view type, const Shape& shape) {
-  std::string text = "{'descr': '" + std::string(type) + "', 'fortran_order': False, 'shape': " + shape_text(shape) + ", }";
+  std::string text =
+      "{'descr': '" + std::string(type) + "', 'fortran_order': False, 'shape': " + shape_text(shape) + ", }";
   if (!shape.empty()) text += std::string(growth_digits - std::to_string(shape[0]).size(), ' ');
   size_t unpadded = version_end + 2 + text.size() + 1;
   text += std::string(alignment - unpadded % alignment, ' ') + '\n';

@@ -7,7 +7,7 @@
 #include <limits>
 #include <vector>
 
-#include "sluice/formats/testing_internal.h"
+#include "sluice/formats/format_testing.h"
 
 namespace sluice {
 namespace {
@@ -57,7 +57,8 @@ TEST(Npy, widens_halves_exactly) {
   Tensor tensor = read_npy(golden("half_limits.npy"));
   auto values = tensor.values<float>();
   float infinity = std::numeric_limits<float>::infinity();
-  EXPECT_THAT(values.first(7), ElementsAre(0.0F, -0.0F, std::ldexp(1.0F, -24), 65504.0F, infinity, -infinity, 0.0999755859375F));
+  EXPECT_THAT(values.first(7),
+              ElementsAre(0.0F, -0.0F, std::ldexp(1.0F, -24), 65504.0F, infinity, -infinity, 0.0999755859375F));
   EXPECT_TRUE(std::signbit(values[1]));
   EXPECT_TRUE(std::isnan(values[7]));
 }
@@ -71,7 +72,9 @@ TEST(Npy, refuses_every_truncation) {
 }
 
 TEST(Npy, refuses_what_is_no_number) {
-  auto refuse = [](const char* name, const std::string& message) { expect_error([&] { read_npy(golden(name)); }, message); };
+  auto refuse = [](const char* name, const std::string& message) {
+    expect_error([&] { read_npy(golden(name)); }, message);
+  };
   refuse("objects.npy", "holds Python objects (|O); integers, reals or booleans are expected");
   refuse("texts.npy", "holds texts (<U2)");
   refuse("complex.npy", "holds complex numbers (<c16)");
@@ -91,8 +94,10 @@ TEST(Npy, says_what_was_expected_and_what_came) {
   refuse(with_header("{'descr': '<f4', 'fortran_order': False}"), "a.npy: corrupt .npy header");
   refuse(with_header("{'descr': '<f4', 'descr': '<f4', 'fortran_order': False, 'shape': ()}"), "corrupt .npy header");
   refuse(with_header("{'descr': '<f4', 'fortran_order': False, 'shape': (-1,)}"), "corrupt .npy header");
-  refuse(with_header("{'descr': '<f4', 'fortran_order': False, 'shape': (4611686018427387904, 4)}"), "truncated .npy file");
-  refuse(with_header("{'descr': '|b1', 'fortran_order': False, 'shape': (1,)}") + "\x02", "a boolean is 2, expected 0 or 1");
+  refuse(with_header("{'descr': '<f4', 'fortran_order': False, 'shape': (4611686018427387904, 4)}"),
+         "truncated .npy file");
+  refuse(with_header("{'descr': '|b1', 'fortran_order': False, 'shape': (1,)}") + "\x02",
+         "a boolean is 2, expected 0 or 1");
 }
 
 }  // namespace

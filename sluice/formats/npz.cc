@@ -15,7 +15,8 @@ constexpr std::string_view ending = ".npy";
 std::vector<std::string> array_names(const ZipReader& zip, const std::string& file) {
   std::vector<std::string> names;
   for (const std::string& member : zip.members()) {
-    if (!member.ends_with(ending)) throw invalid(file + ": not an .npz file: it holds " + member + ", expected NAME.npy");
+    if (!member.ends_with(ending))
+      throw invalid(file + ": not an .npz file: it holds " + member + ", expected NAME.npy");
     names.push_back(member.substr(0, member.size() - ending.size()));
   }
   return names;

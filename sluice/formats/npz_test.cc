@@ -2,8 +2,8 @@
 
 #include <gmock/gmock.h>
 
+#include "sluice/formats/format_testing.h"
 #include "sluice/formats/npy.h"
-#include "sluice/formats/testing_internal.h"
 #include "sluice/formats/zip.h"
 
 namespace sluice {

@@ -1,9 +1,9 @@
 #include <cstdlib>
 
+#include "sluice/formats/format_testing.h"
 #include "sluice/formats/hdf5.h"
 #include "sluice/formats/npy.h"
 #include "sluice/formats/npz.h"
-#include "sluice/formats/testing_internal.h"
 #include "sluice/formats/zip.h"
 
 namespace sluice {

@@ -39,8 +39,8 @@ class ZipReader {
   std::unique_ptr<Archive> archive_;
 };
 
-/// Writes a zip file into memory: members are stored, dated 1980-01-01, in the order of `add`. The same members give the
-/// same bytes. Members of 4 GiB and more become zip64.
+/// Writes a zip file into memory: members are stored, dated 1980-01-01, in the order of `add`. The same members give
+/// the same bytes. Members of 4 GiB and more become zip64.
 class ZipWriter {
  public:
   ZipWriter();

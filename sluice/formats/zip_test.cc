@@ -2,7 +2,7 @@
 
 #include <gmock/gmock.h>
 
-#include "sluice/formats/testing_internal.h"
+#include "sluice/formats/format_testing.h"
 
 namespace sluice {
 namespace {
@@ -72,7 +72,8 @@ TEST(Zip, refuses_hostile_sizes) {
   std::string mixed = read_file(golden("mixed.zip"));
   constexpr size_t packed_size = 20;
   constexpr size_t size = 24;
-  expect_error([&] { ZipReader(with_number(mixed, packed_size, 1U << 30), "FILE"); }, "claims more packed bytes than the file has");
+  expect_error([&] { ZipReader(with_number(mixed, packed_size, 1U << 30), "FILE"); },
+               "claims more packed bytes than the file has");
   expect_error([&] { ZipReader(with_number(mixed, size, 1U << 31), "FILE"); }, "claims 2147483648 bytes, which its ");
 }
 

@@ -34,7 +34,9 @@ class Environment {
 /// Makes a folder the working directory until the end of the test.
 class WorkingFolder {
  public:
-  explicit WorkingFolder(const Path& path) : old_(std::filesystem::current_path()) { std::filesystem::current_path(path); }
+  explicit WorkingFolder(const Path& path) : old_(std::filesystem::current_path()) {
+    std::filesystem::current_path(path);
+  }
   ~WorkingFolder() { std::filesystem::current_path(old_); }
   WorkingFolder(const WorkingFolder&) = delete;
   WorkingFolder& operator=(const WorkingFolder&) = delete;
