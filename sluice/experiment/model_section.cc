@@ -22,9 +22,12 @@ struct InputEntry {
   }
 };
 
+/// Layers as entries name them; an input is `Input` here, as in Keras' functional models.
 std::vector<std::string> layer_names() {
   std::vector<std::string> names{"Input"};
-  for (const LayerType& type : layer_types()) names.push_back(type.class_name);
+  for (const LayerType& type : layer_types()) {
+    if (type.class_name != "InputLayer") names.push_back(type.class_name);
+  }
   return names;
 }
 
