@@ -11,7 +11,8 @@ namespace {
 std::string layers_text(const CheckResult& result) {
   std::vector<std::vector<std::string>> rows = {{"layer", "class", "output", "parameters", "FLOP"}};
   for (const CheckedLayer& layer : result.layers) {
-    rows.push_back({layer.name, layer.class_name, to_string(layer.shape), count_text(layer.parameters), count_text(layer.flop)});
+    rows.push_back(
+        {layer.name, layer.class_name, to_string(layer.shape), count_text(layer.parameters), count_text(layer.flop)});
   }
   return table_text(rows);
 }
@@ -32,9 +33,10 @@ std::string result_text(const CheckResult& result) {
       "an epoch    {} in batches of {}: {}, about {} on one core\n"
       "a trial     {} epochs: about {}\n"
       "the study   {} trials: about {} of one core\n",
-      layers_text(result), count_text(result.parameters), flop(result.flop), rows_text(result), bytes_text(result.memory),
-      count_text(result.train_rows), result.batch_size, flop(result.epoch_cost), duration_text(result.epoch_seconds), result.epochs,
-      duration_text(result.trial_seconds), result.trials, duration_text(result.trial_seconds * static_cast<double>(result.trials)));
+      layers_text(result), count_text(result.parameters), flop(result.flop), rows_text(result),
+      bytes_text(result.memory), count_text(result.train_rows), result.batch_size, flop(result.epoch_cost),
+      duration_text(result.epoch_seconds), result.epochs, duration_text(result.trial_seconds), result.trials,
+      duration_text(result.trial_seconds * static_cast<double>(result.trials)));
 }
 
 }  // namespace

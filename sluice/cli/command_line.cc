@@ -1,7 +1,6 @@
 #include "sluice/cli/command_line.h"
 
 #include <CLI/CLI.hpp>
-
 #include <algorithm>
 #include <functional>
 
@@ -67,7 +66,8 @@ void add_value(CLI::App* command, const std::string& name, const std::string& ty
   command->add_option_function<std::string>(name, use, doc)->type_name(type);
 }
 
-void add_path_flag(CLI::App* command, const std::string& name, const std::string& type, Path& target, const std::string& doc) {
+void add_path_flag(CLI::App* command, const std::string& name, const std::string& type, Path& target,
+                   const std::string& doc) {
   add_value(command, name, type, target, [](const std::string&, const std::string& text) { return Path(text); }, doc);
 }
 
@@ -83,7 +83,8 @@ void add_set(CLI::App* command, Texts& target) {
 }
 
 void add_source(CLI::App* command, DataOptions& source) {
-  command->add_option("--data", source.data, "rows: a known set and split such as mnist/test, an IDX, .npy or .npz file")
+  command
+      ->add_option("--data", source.data, "rows: a known set and split such as mnist/test, an IDX, .npy or .npz file")
       ->type_name("SOURCE");
   command->add_option("--labels", source.labels, "labels of the rows, where the data has none")->type_name("FILE");
   add_value(command, "--scale", "X", source.scale, read_real_value, "multiplies the inputs");
@@ -95,7 +96,9 @@ std::string missing_argument(const Request& request) {
     std::string operator()(const TrainRequest& o) { return o.experiment.empty() ? "EXPERIMENT" : ""; }
     std::string operator()(const TuneRequest& o) { return o.experiment.empty() ? "EXPERIMENT" : ""; }
     std::string operator()(const CheckRequest& o) { return o.experiment.empty() ? "EXPERIMENT" : ""; }
-    std::string operator()(const EvaluateRequest& o) { return o.model.empty() ? "MODEL" : o.source.data.empty() ? "--data" : ""; }
+    std::string operator()(const EvaluateRequest& o) {
+      return o.model.empty() ? "MODEL" : o.source.data.empty() ? "--data" : "";
+    }
     std::string operator()(const PredictRequest& o) {
       if (o.model.empty()) return "MODEL";
       return o.source.data.empty() ? "--data" : o.output.empty() ? "--output" : "";
@@ -138,25 +141,29 @@ CLI::App* Parser::add_command(const std::string& name, const std::string& doc, s
 void Parser::add_common() {
   app_.add_flag("--json", common_.json, "prints one JSON object on standard output and nothing else there");
   app_.add_flag("--quiet,-q", common_.quiet, "shows no progress and no warnings");
-  add_value(&app_, "--seed", "N", common_.seed, read_seed_value, "seed of random numbers, in place of the experiment's");
+  add_value(&app_, "--seed", "N", common_.seed, read_seed_value,
+            "seed of random numbers, in place of the experiment's");
   add_path_flag(&app_, "--data-dir", "DIR", common_.data_dir, "where known data sets are looked up first");
   app_.add_flag("--help,-h", help_, "shows the help of the command");
   app_.add_flag("--version", version_, "shows the version");
 }
 
 void Parser::add_train() {
-  auto* command = add_command("train", "Trains the network of an experiment once, with its defaults.", [this] { return train_; });
+  auto* command =
+      add_command("train", "Trains the network of an experiment once, with its defaults.", [this] { return train_; });
   add_path(command, "EXPERIMENT", train_.experiment, "the experiment file (YAML)");
   add_path_flag(command, "--output", "FILE", train_.output, "the model file; NAME.keras by default");
   add_set(command, train_.set);
 }
 
 void Parser::add_tune() {
-  auto* command = add_command("tune", "Searches the space of an experiment and keeps the best model.", [this] { return tune_; });
+  auto* command =
+      add_command("tune", "Searches the space of an experiment and keeps the best model.", [this] { return tune_; });
   add_path(command, "EXPERIMENT", tune_.experiment, "the experiment file (YAML)");
   add_path_flag(command, "--study", "DIR", tune_.study, "folder of the study; studies/NAME by default");
   add_count(command, "--trials", tune_.trials, "trials of the study, in place of search.trials");
-  add_count(command, "--workers", tune_.workers, "trials that run side by side; the smaller of slots and cores by default");
+  add_count(command, "--workers", tune_.workers,
+            "trials that run side by side; the smaller of slots and cores by default");
   auto use_engine = [](const std::string& engine) {
     if (engine == "local") return;
     if (engine.starts_with("sc://")) throw invalid("--engine " + engine + " is not supported yet; supported: local");
@@ -169,7 +176,8 @@ void Parser::add_tune() {
 }
 
 void Parser::add_check() {
-  auto* command = add_command("check", "Shows shapes, sizes and cost of an experiment; trains nothing.", [this] { return check_; });
+  auto* command =
+      add_command("check", "Shows shapes, sizes and cost of an experiment; trains nothing.", [this] { return check_; });
   add_path(command, "EXPERIMENT", check_.experiment, "the experiment file (YAML)");
   add_set(command, check_.set);
 }
@@ -188,7 +196,8 @@ void Parser::add_predict() {
   auto* command = add_command("predict", "Writes a model's outputs for data.", [this] { return predict_; });
   add_path(command, "MODEL", predict_.model, "the model file (.keras)");
   add_source(command, predict_.source);
-  add_path_flag(command, "--output", "FILE", predict_.output, "a .npy file, or .npz with one array per output; replaced");
+  add_path_flag(command, "--output", "FILE", predict_.output,
+                "a .npy file, or .npz with one array per output; replaced");
 }
 
 void Parser::add_inspect() {
@@ -277,7 +286,8 @@ CommandLine Parser::parse(const Texts& arguments) {
     if (command != chosen) continue;
     Request read = request();
     std::string missing = missing_argument(read);
-    if (!missing.empty()) throw invalid(chosen->get_name() + ": expected " + missing + "; usage: " + help(*chosen).usage);
+    if (!missing.empty())
+      throw invalid(chosen->get_name() + ": expected " + missing + "; usage: " + help(*chosen).usage);
     return {common_, read};
   }
   throw Error(ErrorCode::internal, "no request for " + chosen->get_name());

@@ -38,9 +38,11 @@ std::string sets_text(const Json& sets) {
   for (const Json& set : sets.as_array()) {
     for (const Json& split : set.at("splits").as_array()) {
       bool found = split.at("path").is_string();
-      std::string missing = set.at("can_get").as_bool() ? "not here; sluice datasets get " + set.at("name").as_string() : "not here";
+      std::string missing =
+          set.at("can_get").as_bool() ? "not here; sluice datasets get " + set.at("name").as_string() : "not here";
       rows.push_back({set.at("name").as_string() + "/" + split.at("name").as_string(),
-                      found ? count_text(split.at("rows").as_integer()) : "-", found ? split.at("path").as_string() : missing});
+                      found ? count_text(split.at("rows").as_integer()) : "-",
+                      found ? split.at("path").as_string() : missing});
     }
   }
   return table_text(rows);

@@ -55,7 +55,10 @@ Json node_list_json(const Graph& graph, const std::vector<int>& nodes) {
 
 Json compile_json(const CompileConfig& compile) {
   Json json = Json::object();
-  json["optimizer"] = compile.optimizer ? Json(Json::Object{{"class", compile.optimizer->class_name()}, {"config", compile.optimizer->config()}}) : Json();
+  json["optimizer"] =
+      compile.optimizer
+          ? Json(Json::Object{{"class", compile.optimizer->class_name()}, {"config", compile.optimizer->config()}})
+          : Json();
   json["losses"] = Json::array();
   json["metrics"] = Json::array();
   for (const LossPtr& loss : compile.losses) json["losses"].push_back(loss->name());
@@ -69,7 +72,8 @@ Json compile_json(const CompileConfig& compile) {
 
 std::string compile_text(const CompileConfig& compile) {
   std::string text = "compiled with";
-  if (compile.optimizer) text += " " + std::string(compile.optimizer->class_name()) + " " + params_text(compile.optimizer->config()) + ";";
+  if (compile.optimizer)
+    text += " " + std::string(compile.optimizer->class_name()) + " " + params_text(compile.optimizer->config()) + ";";
   for (const LossPtr& loss : compile.losses) text += " " + std::string(loss->name());
   for (const auto& list : compile.metrics) {
     for (const MetricPtr& metric : list) text += ", " + std::string(metric->name());
@@ -83,7 +87,8 @@ std::string layers_text(const Graph& graph) {
   if (!chain) rows[0].push_back("reads");
   for (const Graph::Node& node : graph.nodes()) {
     const auto& entry = graph.layers()[static_cast<size_t>(node.layer)];
-    rows.push_back({entry.name, std::string(entry.layer->class_name()), to_string(node.shape), count_text(layer_parameters(graph, node.layer))});
+    rows.push_back({entry.name, std::string(entry.layer->class_name()), to_string(node.shape),
+                    count_text(layer_parameters(graph, node.layer))});
     if (!chain) rows.back().push_back(join(input_names(graph, node)));
   }
   return table_text(rows);
@@ -108,8 +113,9 @@ Json model_json(const Model& model, const Path& path) {
 }
 
 std::string model_text(const Model& model, const Path& path) {
-  std::string text = path.string() + ": " + model.graph.name() + ", " + count_text(model.graph.parameter_count()) + " parameters, " +
-                     flop_text(static_cast<double>(model.graph.flop())) + " a row\n\n" + layers_text(model.graph) + "\n";
+  std::string text = path.string() + ": " + model.graph.name() + ", " + count_text(model.graph.parameter_count()) +
+                     " parameters, " + flop_text(static_cast<double>(model.graph.flop())) + " a row\n\n" +
+                     layers_text(model.graph) + "\n";
   if (model.compile) text += compile_text(*model.compile);
   if (model.optimizer_state) text += "trained for " + count_text(model.optimizer_state->iterations) + " steps\n";
   if (!model.facts.is_null()) text += "facts " + model.facts.dump(2) + "\n";

@@ -8,7 +8,8 @@
 
 namespace sluice::cli {
 
-/// Returns all that a model file holds but its weights: layers with parameters and shapes, compile configuration, facts.
+/// Returns all that a model file holds but its weights: layers with parameters and shapes, compile configuration,
+/// facts.
 Json model_json(const Model& model, const Path& path);
 
 /// Returns a table of the layers and what else a person wants to know.

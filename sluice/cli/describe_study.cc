@@ -73,7 +73,8 @@ std::string trials_text(const Ledger& ledger) {
   std::vector<std::string> names = parameter_names(ledger);
   std::vector<Row> rows = {{"trial", "state"}};
   rows[0].insert(rows[0].end(), names.begin(), names.end());
-  for (const std::string& head : {ledger.objective().metric, std::string("epochs"), std::string("time"), std::string("")}) {
+  for (const std::string& head :
+       {ledger.objective().metric, std::string("epochs"), std::string("time"), std::string("")}) {
     rows[0].push_back(head);
   }
   for (const TrialEntry& trial : ledger.trials()) rows.push_back(trial_row(trial, ledger, names));
@@ -101,9 +102,9 @@ Json study_json(const Ledger& ledger, const Path& directory) {
 
 std::string study_text(const Ledger& ledger, const Path& directory) {
   StudyResult result = ledger.result();
-  std::string text = fmt::format("{}: {} trials, {} completed, {} pruned, {} failed{}\n\n{}", directory.string(), result.trials,
-                                 result.completed, result.pruned, result.failed, ledger.ended() ? "" : "; not at its end",
-                                 trials_text(ledger));
+  std::string text = fmt::format("{}: {} trials, {} completed, {} pruned, {} failed{}\n\n{}", directory.string(),
+                                 result.trials, result.completed, result.pruned, result.failed,
+                                 ledger.ended() ? "" : "; not at its end", trials_text(ledger));
   if (!result.best) return text;
   return text + fmt::format("\nbest: trial {}, {} {}, {}\n", result.best->trial, ledger.objective().metric,
                             score_text(result.best->value), params_text(result.best->params));

@@ -13,7 +13,9 @@
 namespace sluice::cli {
 namespace {
 
-bool holds_integers(const Tensor& tensor) { return tensor.dtype() != DType::float32 && tensor.dtype() != DType::float64; }
+bool holds_integers(const Tensor& tensor) {
+  return tensor.dtype() != DType::float32 && tensor.dtype() != DType::float64;
+}
 
 /// The losses and metrics for a model that was saved without: by the labels.
 CompileConfig suiting(const Graph& graph, const NamedTensors& labels) {
@@ -31,7 +33,9 @@ CompileConfig chosen(const Model& model, const NamedTensors& labels, const Evalu
   CompileConfig compile = own ? *model.compile : suiting(model.graph, labels);
   if (!request.loss.empty()) {
     for (LossPtr& loss : compile.losses) loss = find_loss(request.loss);
-    auto suits = [](const LossPtr& loss) { return find_metric(loss->label_kind() == LabelKind::classes ? "accuracy" : "mae"); };
+    auto suits = [](const LossPtr& loss) {
+      return find_metric(loss->label_kind() == LabelKind::classes ? "accuracy" : "mae");
+    };
     for (size_t i = 0; !own && i < compile.losses.size(); ++i) compile.metrics[i] = {suits(compile.losses[i])};
   }
   if (!request.metrics.empty()) {
@@ -53,7 +57,8 @@ std::string result_text(const Scores& scores, int64_t rows, double seconds) {
 CommandResult run_evaluate(const EvaluateRequest& request, const CommonOptions& common, Progress& progress) {
   Model model = load_model(request.model);
   Dataset data = load_model_data(model.graph, request.source, common);
-  if (data.labels.empty()) throw invalid("evaluate: " + request.source.data[0] + " has no labels; give them with --labels FILE");
+  if (data.labels.empty())
+    throw invalid("evaluate: " + request.source.data[0] + " has no labels; give them with --labels FILE");
   CompileConfig compile = chosen(model, data.labels, request);
   check_compile(model.graph, compile);
   Examples examples = bind_examples(model.graph, compile, data.inputs, data.labels);

@@ -51,9 +51,10 @@ CommandResult overview() {
   CommandResult result;
   result.json["commands"] = list_json(commands);
   result.json["topics"] = list_json(lists);
-  result.text = "Sluice trains and tunes networks that a few lines of YAML describe.\n\nusage: sluice COMMAND [flags]\n\n" +
-                list_text(commands) + "\nflags of every command:\n" + list_text(common_flag_help()) +
-                "\n`sluice help COMMAND` says more about a command, `sluice help TOPIC` about one of these:\n" + list_text(lists);
+  result.text =
+      "Sluice trains and tunes networks that a few lines of YAML describe.\n\nusage: sluice COMMAND [flags]\n\n" +
+      list_text(commands) + "\nflags of every command:\n" + list_text(common_flag_help()) +
+      "\n`sluice help COMMAND` says more about a command, `sluice help TOPIC` about one of these:\n" + list_text(lists);
   return result;
 }
 

@@ -6,7 +6,8 @@
 
 namespace sluice::cli {
 
-/// Returns the overview, or the help of a command or topic. Throws Error(invalid_argument) with the nearest known topic.
+/// Returns the overview, or the help of a command or topic. Throws Error(invalid_argument) with the nearest known
+/// topic.
 CommandResult run_help(const HelpRequest& request, const CommonOptions& common, Progress& progress);
 
 }  // namespace sluice::cli

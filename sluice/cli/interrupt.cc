@@ -1,7 +1,8 @@
 #include "sluice/cli/interrupt.h"
 
-#include <csignal>
 #include <unistd.h>
+
+#include <csignal>
 
 namespace sluice::cli {
 namespace {

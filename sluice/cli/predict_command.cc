@@ -18,7 +18,8 @@ namespace {
 void check_output(const Path& output) {
   std::string ending = output.extension().string();
   if (ending != ".npy" && ending != ".npz") {
-    throw invalid("--output " + output.string() + ": the ending \"" + ending + "\" is not supported; supported: .npy, .npz");
+    throw invalid("--output " + output.string() + ": the ending \"" + ending +
+                  "\" is not supported; supported: .npy, .npz");
   }
   check_writable(output);
 }
@@ -26,7 +27,8 @@ void check_output(const Path& output) {
 std::string file_bytes(const Path& output, const Graph& graph, const std::vector<Tensor>& predictions) {
   if (output.extension() == ".npy") return write_npy(predictions[0]);
   NamedTensors arrays;
-  for (size_t i = 0; i < predictions.size(); ++i) arrays.emplace_back(graph.node_name(graph.outputs()[i]), predictions[i]);
+  for (size_t i = 0; i < predictions.size(); ++i)
+    arrays.emplace_back(graph.node_name(graph.outputs()[i]), predictions[i]);
   return write_npz(arrays);
 }
 
@@ -53,7 +55,8 @@ CommandResult run_predict(const PredictRequest& request, const CommonOptions& co
   result.json["model"] = request.model.string();
   result.json["seconds"] = seconds;
   result.json["samples_per_second"] = static_cast<double>(examples.rows()) / seconds;
-  result.text = fmt::format("{} rows in {}, written to {}\n", count_text(examples.rows()), duration_text(seconds), request.output.string());
+  result.text = fmt::format("{} rows in {}, written to {}\n", count_text(examples.rows()), duration_text(seconds),
+                            request.output.string());
   return result;
 }
 

@@ -82,6 +82,6 @@ struct HelpRequest {
 struct VersionRequest {};
 
 using Request = std::variant<HelpRequest, VersionRequest, TrainRequest, TuneRequest, CheckRequest, EvaluateRequest,
-                                    PredictRequest, InspectRequest, DatasetsRequest>;
+                             PredictRequest, InspectRequest, DatasetsRequest>;
 
 }  // namespace sluice::cli

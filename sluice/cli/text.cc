@@ -31,7 +31,8 @@ bool is_numeric(std::string_view text) {
 
 std::string count_text(int64_t count) {
   std::string text = std::to_string(count);
-  for (int64_t i = static_cast<int64_t>(text.size()) - 3; i > (count < 0 ? 1 : 0); i -= 3) text.insert(static_cast<size_t>(i), ",");
+  for (int64_t i = static_cast<int64_t>(text.size()) - 3; i > (count < 0 ? 1 : 0); i -= 3)
+    text.insert(static_cast<size_t>(i), ",");
   return text;
 }
 
@@ -61,7 +62,8 @@ std::string value_text(const Json& value) {
 std::string params_text(const Json& params) {
   std::string text;
   if (!params.is_object()) return text;
-  for (const auto& [name, value] : params.as_object()) text += (text.empty() ? "" : " ") + name + "=" + value_text(value);
+  for (const auto& [name, value] : params.as_object())
+    text += (text.empty() ? "" : " ") + name + "=" + value_text(value);
   return text;
 }
 
@@ -69,13 +71,15 @@ std::string scores_text(const Json& scores) {
   std::string text;
   if (!scores.is_object()) return text;
   for (const auto& [name, value] : scores.as_object()) {
-    text += fmt::format("{}{} {}", text.empty() ? "" : "  ", name, value.is_number() ? score_text(value.as_real()) : value.dump());
+    text += fmt::format("{}{} {}", text.empty() ? "" : "  ", name,
+                        value.is_number() ? score_text(value.as_real()) : value.dump());
   }
   return text;
 }
 
 size_t text_width(std::string_view text) {
-  return static_cast<size_t>(std::count_if(text.begin(), text.end(), [](char byte) { return !continues_character(byte); }));
+  return static_cast<size_t>(
+      std::count_if(text.begin(), text.end(), [](char byte) { return !continues_character(byte); }));
 }
 
 std::string cut_text(std::string_view text, size_t width) {

@@ -12,9 +12,12 @@ namespace sluice::cli {
 std::vector<Topic> topics() {
   std::vector<Topic> list;
   for (const LayerType& type : layer_types()) list.push_back({"layer", type.class_name, type.doc, type.fields});
-  for (const OptimizerType& type : optimizer_types()) list.push_back({"optimizer", type.class_name, type.doc, type.fields});
-  for (const LossPtr& loss : losses()) list.push_back({"loss", std::string(loss->name()), std::string(loss->doc()), {}});
-  for (const MetricPtr& metric : metrics()) list.push_back({"metric", std::string(metric->name()), std::string(metric->doc()), {}});
+  for (const OptimizerType& type : optimizer_types())
+    list.push_back({"optimizer", type.class_name, type.doc, type.fields});
+  for (const LossPtr& loss : losses())
+    list.push_back({"loss", std::string(loss->name()), std::string(loss->doc()), {}});
+  for (const MetricPtr& metric : metrics())
+    list.push_back({"metric", std::string(metric->name()), std::string(metric->doc()), {}});
   for (const SamplerInfo& info : describe_samplers()) list.push_back({"sampler", info.name, info.doc, info.parameters});
   for (const PrunerInfo& info : describe_pruners()) list.push_back({"pruner", info.name, info.doc, info.parameters});
   return list;

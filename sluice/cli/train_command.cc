@@ -18,7 +18,8 @@ Json scores_json(const Scores& scores) {
 
 Path model_path(const TrainRequest& request, const Experiment& experiment) {
   Path path = request.output.empty() ? Path(experiment.name + ".keras") : request.output;
-  if (path.extension() != ".keras") throw invalid("--output " + path.string() + ": expected an ending that is supported: .keras");
+  if (path.extension() != ".keras")
+    throw invalid("--output " + path.string() + ": expected an ending that is supported: .keras");
   check_writable(path);
   return path;
 }
@@ -47,10 +48,11 @@ CommandResult run_train(const TrainRequest& request, const CommonOptions& common
   Path output = model_path(request, experiment);
   ExperimentData data = load_experiment_data(experiment, common.data_dir);
   TrainProgress shown(progress, data.train.rows());
-  TrainResult result = run_training(experiment, data, {.output = output,
-                                                       .seed = common.seed.value_or(experiment.search.seed),
-                                                       .stop = &watch_interrupts(),
-                                                       .observe = [&](const TrainingProgress& state) { shown.observe(state); }});
+  TrainResult result = run_training(experiment, data,
+                                    {.output = output,
+                                     .seed = common.seed.value_or(experiment.search.seed),
+                                     .stop = &watch_interrupts(),
+                                     .observe = [&](const TrainingProgress& state) { shown.observe(state); }});
   return {.json = result_json(result), .text = result_text(result), .error = {}};
 }
 

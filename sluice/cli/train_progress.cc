@@ -43,8 +43,10 @@ void TrainProgress::observe(const TrainingProgress& state) {
 
 std::string TrainProgress::epoch_line(const TrainingProgress& state) const {
   double seconds = state.seconds - former_seconds_;
-  std::string speed = seconds > 0 ? count_text(static_cast<int64_t>(static_cast<double>(rows_) / seconds)) + " samples/s" : "";
-  return fmt::format("epoch {}/{}{}  {}  {}", state.epoch, state.epochs, scores_line(state.scores), duration_text(seconds), speed);
+  std::string speed =
+      seconds > 0 ? count_text(static_cast<int64_t>(static_cast<double>(rows_) / seconds)) + " samples/s" : "";
+  return fmt::format("epoch {}/{}{}  {}  {}", state.epoch, state.epochs, scores_line(state.scores),
+                     duration_text(seconds), speed);
 }
 
 std::string TrainProgress::live_line() {
@@ -53,8 +55,8 @@ std::string TrainProgress::live_line() {
   double share = static_cast<double>(state_.step) / static_cast<double>(state_.steps);
   double done = static_cast<double>(state_.epoch - 1) + share;
   double left = done > 0 ? state_.seconds / done * (static_cast<double>(state_.epochs) - done) : 0;
-  return fmt::format("epoch {}/{}  [{}]  step {}/{}  about {} left", state_.epoch, state_.epochs, bar_text(share), state_.step,
-                     state_.steps, duration_text(left));
+  return fmt::format("epoch {}/{}  [{}]  step {}/{}  about {} left", state_.epoch, state_.epochs, bar_text(share),
+                     state_.step, state_.steps, duration_text(left));
 }
 
 }  // namespace sluice::cli

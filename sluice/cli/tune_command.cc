@@ -47,31 +47,37 @@ std::string comparison_text(const TuneResult& result, const Objective& objective
 
 std::string predict_command(const Experiment& experiment, const Path& model, const Path& data_dir) {
   const Json& test = experiment.data.test;
-  bool known = test.is_string() && !test.as_string().starts_with(".") && std::count(test.as_string().begin(), test.as_string().end(), '/') == 1;
-  std::string command = "sluice predict " + model.string() + " --data " + (known ? test.as_string() : "FILE") + " --output predictions.npy";
+  bool known = test.is_string() && !test.as_string().starts_with(".") &&
+               std::count(test.as_string().begin(), test.as_string().end(), '/') == 1;
+  std::string command = "sluice predict " + model.string() + " --data " + (known ? test.as_string() : "FILE") +
+                        " --output predictions.npy";
   return data_dir.empty() ? command : command + " --data-dir " + data_dir.string();
 }
 
-std::string result_text(const TuneResult& result, const Experiment& experiment, const Path& directory, const Path& data_dir) {
+std::string result_text(const TuneResult& result, const Experiment& experiment, const Path& directory,
+                        const Path& data_dir) {
   const StudyResult& study = result.study;
-  std::string text = fmt::format("{}: {} trials, {} completed, {} pruned, {} failed, in {} with {} worker{}\n", directory.string(),
-                                 study.trials, study.completed, study.pruned, study.failed, duration_text(result.seconds),
-                                 result.workers, result.workers == 1 ? "" : "s");
+  std::string text = fmt::format("{}: {} trials, {} completed, {} pruned, {} failed, in {} with {} worker{}\n",
+                                 directory.string(), study.trials, study.completed, study.pruned, study.failed,
+                                 duration_text(result.seconds), result.workers, result.workers == 1 ? "" : "s");
   if (study.stopped == StopReason::timeout) text += "stopped at the timeout; the same command goes on\n";
   if (!study.best) return text;
   text += "\n" + comparison_text(result, experiment.search.objective) + "\n";
   if (!result.model) return text;
-  return text + "model:    " + result.model->string() + "\npredict:  " + predict_command(experiment, *result.model, data_dir) + "\n";
+  return text + "model:    " + result.model->string() +
+         "\npredict:  " + predict_command(experiment, *result.model, data_dir) + "\n";
 }
 
 /// What is wrong though there is a result.
 std::optional<Error> result_error(const TuneResult& result, const Path& directory) {
   const StudyResult& study = result.study;
   if (study.stopped == StopReason::interrupted) {
-    return Error(ErrorCode::interrupted, "interrupted; results are kept in " + directory.string() + ", the same command goes on");
+    return Error(ErrorCode::interrupted,
+                 "interrupted; results are kept in " + directory.string() + ", the same command goes on");
   }
   if (study.stopped == StopReason::ended && !study.best) {
-    return Error(ErrorCode::failed, fmt::format("no trial of {} completed: {} failed", directory.string(), study.failed));
+    return Error(ErrorCode::failed,
+                 fmt::format("no trial of {} completed: {} failed", directory.string(), study.failed));
   }
   return std::nullopt;
 }
@@ -84,7 +90,8 @@ int64_t slots_of(const Experiment& experiment, const Path& directory) {
   return recorded ? recorded->as_integer() : 4;
 }
 
-TuneOptions tune_options(const TuneRequest& request, const CommonOptions& common, const Path& directory, int64_t workers) {
+TuneOptions tune_options(const TuneRequest& request, const CommonOptions& common, const Path& directory,
+                         int64_t workers) {
   TuneOptions options;
   options.directory = directory;
   options.trials = request.trials;

@@ -38,7 +38,9 @@ std::string TuneProgress::take(const StudyEvent& event) {
   using Kind = StudyEvent::Kind;
   last_ = event;
   switch (event.kind) {
-    case Kind::resumed: return fmt::format("going on with the study: {} of {} trials done{}", event.completed + event.failed, trials_, best_text());
+    case Kind::resumed:
+      return fmt::format("going on with the study: {} of {} trials done{}", event.completed + event.failed, trials_,
+                         best_text());
     case Kind::trial_started:
       if (!start_) start_ = Clock::now();
       running_[event.trial] = {Clock::now(), event.params, {}};
@@ -55,8 +57,9 @@ std::string TuneProgress::take(const StudyEvent& event) {
 }
 
 std::string TuneProgress::ended_line(const StudyEvent& event) const {
-  std::string outcome = event.kind == StudyEvent::Kind::trial_failed ? "failed: " + event.message
-                                                                     : metric_ + " " + score_text(event.value.value_or(0));
+  std::string outcome = event.kind == StudyEvent::Kind::trial_failed
+                            ? "failed: " + event.message
+                            : metric_ + " " + score_text(event.value.value_or(0));
   return fmt::format("trial {}  {}  {}  [{} of {} done{}]", event.trial, outcome, params_text(event.params),
                      event.completed + event.failed, trials_, best_text());
 }
@@ -72,9 +75,9 @@ std::vector<std::string> TuneProgress::live_lines(Clock::time_point now) {
 }
 
 std::string TuneProgress::running_line(int64_t trial, const Running& running, Clock::time_point now) const {
-  std::string epoch = running.epoch.epoch == 0
-                          ? "epoch 1"
-                          : fmt::format("epoch {}  {} {}", running.epoch.epoch + 1, metric_, score_text(running.epoch.objective));
+  std::string epoch = running.epoch.epoch == 0 ? "epoch 1"
+                                               : fmt::format("epoch {}  {} {}", running.epoch.epoch + 1, metric_,
+                                                             score_text(running.epoch.objective));
   return fmt::format("  trial {:<4} {:>10}  {}  {}", trial, duration_text(seconds_between(running.start, now)),
                      params_text(running.params), epoch);
 }

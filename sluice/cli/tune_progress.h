@@ -40,9 +40,9 @@ class TuneProgress {
   const std::string metric_;
   std::mutex mutex_;
   std::map<int64_t, Running> running_;
-  StudyEvent last_;                  ///< The newest event; its counts hold for the study.
+  StudyEvent last_;                         ///< The newest event; its counts hold for the study.
   std::optional<Clock::time_point> start_;  ///< Of the first trial that this process ran.
-  int64_t done_here_ = 0;            ///< Trials that this process ended.
+  int64_t done_here_ = 0;                   ///< Trials that this process ended.
 
   std::string take(const StudyEvent& event);
   std::string ended_line(const StudyEvent& event) const;

@@ -1,0 +1,31 @@
+#include "sluice/cli/tune_progress.h"
+
+#include <gmock/gmock.h>
+
+namespace sluice::cli {
+namespace {
+
+using Kind = StudyEvent::Kind;
+using testing::ElementsAre;
+using testing::HasSubstr;
+
+TEST(TuneProgress, ShowsRunningTrialsAndTheStudy) {
+  Progress progress(stderr, ProgressStyle::none);
+  TuneProgress shown(progress, 10, "val_accuracy");
+  auto now = TuneProgress::Clock::now();
+  EXPECT_THAT(shown.live_lines(now), ElementsAre("0 of 10 trials done"));
+  shown.observe({.kind = Kind::trial_started, .trial = 0, .params = Json::parse(R"({"units": 8})")});
+  shown.observe({.kind = Kind::trial_started, .trial = 1, .params = Json::parse(R"({"units": 16})")});
+  shown.observe({.kind = Kind::epoch_done, .trial = 1, .epoch = {.epoch = 3, .objective = 0.875}});
+  EXPECT_THAT(shown.live_lines(now), ElementsAre(HasSubstr("units=8  epoch 1"),
+                                                 HasSubstr("epoch 4  val_accuracy 0.875"), "0 of 10 trials done"));
+  shown.observe({.kind = Kind::trial_finished, .trial = 0, .value = 0.5, .completed = 1, .best = 0.5});
+  shown.observe(
+      {.kind = Kind::trial_failed, .trial = 1, .message = "diverged", .completed = 1, .failed = 1, .best = 0.5});
+  auto later = TuneProgress::Clock::now() + std::chrono::minutes(1);
+  EXPECT_THAT(shown.live_lines(later),
+              ElementsAre("2 of 10 trials done, 1 failed, best 0.5  2.0 trials/min, about 4 min 00 s left"));
+}
+
+}  // namespace
+}  // namespace sluice::cli
