@@ -21,8 +21,9 @@ bool is_hdf5(std::string_view bytes);
 ///
 /// All functions throw Error(invalid_argument) naming the file, and the object where there is one.
 ///
-/// Cut-off files are always refused. Against bytes damaged on purpose this is as safe as the HDF5 library: release 1.10.8
-/// follows some broken type descriptions into bad memory, so do not read files of strangers in a server's own process.
+/// Cut-off files are always refused. Against bytes damaged on purpose this is as safe as the HDF5 library:
+/// release 1.10.8 follows some broken type descriptions into bad memory, so do not read files of strangers in a
+/// server's own process.
 class Hdf5Reader {
  public:
   /// name  stands for the file in messages
