@@ -6,12 +6,12 @@
 
 namespace sluice {
 
-/// The logical clock of a study: slots, the jobs in them, and when results become visible. It knows costs, not durations,
-/// so that what it says is the same on every machine.
+/// The logical clock of a study: slots, the jobs in them, and when results become visible. It knows costs, not
+/// durations, so that what it says is the same on every machine.
 ///
-/// Times are counted in half operations, so that one and a half times a cost is a whole number: a job of cost c started at
-/// s holds its slot until s + 2 c, and its result becomes visible at s + 3 c. Events are "a slot frees" and "a result
-/// becomes visible". The clock starts at time 0, which is an event with all slots idle.
+/// Times are counted in half operations, so that one and a half times a cost is a whole number: a job of cost c started
+/// at s holds its slot until s + 2 c, and its result becomes visible at s + 3 c. Events are "a slot frees" and "a
+/// result becomes visible". The clock starts at time 0, which is an event with all slots idle.
 class Clock {
  public:
   explicit Clock(int64_t slots) : busy_until_(static_cast<size_t>(slots)) {}

@@ -124,9 +124,8 @@ std::optional<Decision> Decisions::at_rest(int64_t trials) {
 
 /// Also true when not even the default did: a study with a trial that can go on should not end without a model.
 bool Decisions::only_the_default_finished() const {
-  return std::ranges::none_of(trials_, [](const TrialView& trial) {
-    return trial.number != 0 && trial.state == TrialView::State::completed;
-  });
+  return std::ranges::none_of(
+      trials_, [](const TrialView& trial) { return trial.number != 0 && trial.state == TrialView::State::completed; });
 }
 
 std::optional<int64_t> Decisions::best_paused_of_highest_rung() const {
@@ -134,7 +133,8 @@ std::optional<int64_t> Decisions::best_paused_of_highest_rung() const {
   for (const TrialView& trial : trials_) {
     if (trial.state != TrialView::State::paused) continue;
     if (best == nullptr || trial.rungs.size() > best->rungs.size() ||
-        (trial.rungs.size() == best->rungs.size() && problem_.objective.better(trial.rungs.back(), best->rungs.back()))) {
+        (trial.rungs.size() == best->rungs.size() &&
+         problem_.objective.better(trial.rungs.back(), best->rungs.back()))) {
       best = &trial;
     }
   }

@@ -55,16 +55,17 @@ struct TrialLengths {
 ///   }
 ///
 /// Trial 0 has the defaults and is never paused: it takes its next segment in the same slot, before the result of the
-/// former one is visible. If that result then ends the trial, the segment that was started is empty; its result says the
-/// same as the former one and changes nothing. The results of one trial become visible in the order of its segments, so one
-/// that is visible before its former waits for it.
+/// former one is visible. If that result then ends the trial, the segment that was started is empty; its result says
+/// the same as the former one and changes nothing. The results of one trial become visible in the order of its
+/// segments, so one that is visible before its former waits for it.
 class Decisions {
  public:
   Decisions(SearchProblem problem, std::unique_ptr<Sampler> sampler, std::unique_ptr<Pruner> pruner, int64_t slots,
             TrialLengths lengths);
 
-  /// Returns the next decision of the present event, or nothing when the event is over. New trials are started as long as
-  /// there are fewer than `trials`. After an end, a larger number than that of the end makes a new event at its time.
+  /// Returns the next decision of the present event, or nothing when the event is over. New trials are started as long
+  /// as there are fewer than `trials`. After an end, a larger number than that of the end makes a new event at its
+  /// time.
   std::optional<Decision> next(int64_t trials);
 
   /// The time of the present event, in half operations.
@@ -89,7 +90,7 @@ class Decisions {
   /// What decisions know of a trial and samplers need not.
   struct Course {
     int64_t epochs;
-    std::vector<int64_t> segments;             ///< Their last epochs.
+    std::vector<int64_t> segments;              ///< Their last epochs.
     std::map<int64_t, JobResult> results = {};  ///< By segment, of those whose result is visible.
   };
   struct Segment {

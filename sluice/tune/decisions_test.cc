@@ -53,7 +53,8 @@ struct Case {
   }
 };
 
-std::string job_line(int64_t job, int64_t trial, int64_t first, int64_t last, int64_t slot, uint64_t start, uint64_t cost) {
+std::string job_line(int64_t job, int64_t trial, int64_t first, int64_t last, int64_t slot, uint64_t start,
+                     uint64_t cost) {
   std::string line = "job";
   for (int64_t number : {job, trial, first, last, slot}) line += " " + std::to_string(number);
   return line + " start " + std::to_string(start) + " cost " + std::to_string(cost);
@@ -97,7 +98,9 @@ class Reference {
 
   int64_t trials_asked() const { return case_.trials_asked(decisions_, ends_); }
 
-  int64_t first_epoch(int64_t segment) const { return segment == 0 ? 1 : case_.ends[static_cast<size_t>(segment - 1)] + 1; }
+  int64_t first_epoch(int64_t segment) const {
+    return segment == 0 ? 1 : case_.ends[static_cast<size_t>(segment - 1)] + 1;
+  }
 
   /// The former segment may have ended the trial before this one began.
   int64_t fate(int64_t trial, int64_t segment) const {
@@ -129,12 +132,14 @@ class Reference {
     }
     auto all = standings();
     for (const Started& job : jobs_) {
-      if (job.visible() == now_ && job.trial != 0 && all[job.trial].waits()) decide("pause " + std::to_string(job.trial));
+      if (job.visible() == now_ && job.trial != 0 && all[job.trial].waits())
+        decide("pause " + std::to_string(job.trial));
     }
   }
 
   bool busy(int64_t slot) const {
-    return std::any_of(jobs_.begin(), jobs_.end(), [&](const Started& job) { return job.slot == slot && job.frees() > now_; });
+    return std::any_of(jobs_.begin(), jobs_.end(),
+                       [&](const Started& job) { return job.slot == slot && job.frees() > now_; });
   }
 
   int64_t promotion() const {
@@ -172,7 +177,8 @@ class Reference {
     }
     for (const auto& [number, trial] : all) {
       if (number == 0 || !trial.waits() || best == -2) continue;
-      if (best < 0 || std::tuple(trial.seen, trial.best.back()) > std::tuple(all[best].seen, all[best].best.back())) best = number;
+      if (best < 0 || std::tuple(trial.seen, trial.best.back()) > std::tuple(all[best].seen, all[best].best.back()))
+        best = number;
     }
     if (best >= 0) return start(best, 0, all[best].started);
     int64_t asked = trials_asked();
@@ -184,7 +190,8 @@ class Reference {
   void start(int64_t trial, int64_t slot, size_t segment) {
     auto number = static_cast<int64_t>(segment);
     Started job{trial, number, slot, now_, case_.cost(trial, first_epoch(number))};
-    decide(job_line(static_cast<int64_t>(jobs_.size()), trial, first_epoch(number), case_.ends[segment], slot, now_, job.cost));
+    decide(job_line(static_cast<int64_t>(jobs_.size()), trial, first_epoch(number), case_.ends[segment], slot, now_,
+                    job.cost));
     jobs_.push_back(job);
   }
 
@@ -219,7 +226,8 @@ std::string line_of(const Decision& decision) {
   if (decision.kind == Decision::Kind::end) return "end" + at;
   if (decision.kind == Decision::Kind::pause) return "pause " + std::to_string(decision.trial) + at;
   return job_line(decision.job, decision.trial, decision.first_epoch, decision.last_epoch, decision.slot, decision.time,
-                  decision.cost) + at;
+                  decision.cost) +
+         at;
 }
 
 /// Runs the decisions of a case with its fates; a trial's segment after its end says what the end said.
@@ -247,8 +255,9 @@ class Driver {
     SearchProblem problem{{}, objective, 0, {Json(Json::Object{{"trial", 0}})}};
     std::unique_ptr<Pruner> pruner = make_no_pruner({}, problem);
     if (c.halving) pruner = std::make_unique<testing::SuccessiveHalving>(objective);
-    TrialLengths lengths{[c](const Params&) { return c.epochs; },
-                         [c](const Params& params, int64_t first, int64_t) { return c.cost(params.at("trial").as_integer(), first); }};
+    TrialLengths lengths{
+        [c](const Params&) { return c.epochs; },
+        [c](const Params& params, int64_t first, int64_t) { return c.cost(params.at("trial").as_integer(), first); }};
     return {problem, std::make_unique<Numbers>(c.sampled), std::move(pruner), c.slots, lengths};
   }
 

@@ -115,13 +115,15 @@ int64_t cell_at(double low, double step, int64_t cells, bool log, double uniform
 }
 
 Json value_of(const IntRange& range, double uniform) {
-  auto cell = cell_at(static_cast<double>(range.low), static_cast<double>(range.step), count(range), range.log, uniform);
+  auto cell =
+      cell_at(static_cast<double>(range.low), static_cast<double>(range.step), count(range), range.log, uniform);
   return range.low + cell * range.step;
 }
 
 Json value_of(const FloatRange& range, double uniform) {
   if (range.step) return at_index(range, cell_at(range.low, *range.step, count(range), range.log, uniform));
-  double value = range.log ? log_uniform(range.low, range.high, uniform) : range.low + uniform * (range.high - range.low);
+  double value =
+      range.log ? log_uniform(range.low, range.high, uniform) : range.low + uniform * (range.high - range.low);
   return std::clamp(value, range.low, range.high);
 }
 

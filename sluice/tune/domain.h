@@ -10,8 +10,8 @@
 
 namespace sluice {
 
-/// The integers `low`, `low + step`, … up to `high`. With `log` the mass of a value is that of [value, value + step) under
-/// a log-uniform distribution.
+/// The integers `low`, `low + step`, … up to `high`. With `log` the mass of a value is that of [value, value + step)
+/// under a log-uniform distribution.
 struct IntRange {
   int64_t low = 0;
   int64_t high = 0;

@@ -27,8 +27,8 @@ class Executor {
   /// How many jobs run at the same time.
   virtual int64_t workers() const = 0;
 
-  /// Queues a job; a free worker takes the queued job with the lowest index. A job taken when `monitor` already requests a
-  /// stop completes as interrupted, without being run. `monitor` must live until the job has completed.
+  /// Queues a job; a free worker takes the queued job with the lowest index. A job taken when `monitor` already
+  /// requests a stop completes as interrupted, without being run. `monitor` must live until the job has completed.
   virtual void submit(const Job& job, const SegmentResume& resume, SegmentMonitor& monitor) = 0;
 
   /// Waits for a completed job, in whatever order they come; returns nothing when `patience` has passed first.

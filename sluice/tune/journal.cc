@@ -24,7 +24,8 @@ Json decode(int64_t line, std::string_view text) {
   if (members.size() < 3 || members[0].first != "seq" || members[1].first != "crc32c" || members[2].first != "kind") {
     throw invalid("expected seq, crc32c, kind, …");
   }
-  if (members[0].second != Json(line)) throw invalid("expected seq " + Json(line).dump() + ", got " + members[0].second.dump());
+  if (members[0].second != Json(line))
+    throw invalid("expected seq " + Json(line).dump() + ", got " + members[0].second.dump());
   members.erase(members.begin(), members.begin() + 2);
   std::string expected = encode(line, json);
   expected.pop_back();

@@ -19,22 +19,22 @@ struct JournalContents {
 /// Returns where a study directory has its journal.
 Path journal_path(const Path& directory);
 
-/// Reads a journal without locking it, while it is being written or not; a missing file is an empty journal. A torn last
-/// line is left out. Throws Error(invalid_argument) naming file and line for any other bad line.
+/// Reads a journal without locking it, while it is being written or not; a missing file is an empty journal. A torn
+/// last line is left out. Throws Error(invalid_argument) naming file and line for any other bad line.
 JournalContents read_journal(const Path& directory);
 
 /// The one writer of a study's journal.
 class Journal {
  public:
-  /// Locks the directory, which must exist, reads its journal and cuts off a torn last line. Throws Error(conflict) naming
-  /// the directory when another process has it, and what `read_journal` throws.
+  /// Locks the directory, which must exist, reads its journal and cuts off a torn last line. Throws Error(conflict)
+  /// naming the directory when another process has it, and what `read_journal` throws.
   explicit Journal(const Path& directory);
 
   /// The records the journal had when it was opened.
   const std::vector<Json>& records() const { return contents_.records; }
 
-  /// Appends records, each a map that begins with `kind`, as the lines of one event: all are on disk when it returns, or
-  /// it throws Error(io) and the file is as before. Not for several threads at once.
+  /// Appends records, each a map that begins with `kind`, as the lines of one event: all are on disk when it returns,
+  /// or it throws Error(io) and the file is as before. Not for several threads at once.
   void append(std::span<const Json> records);
 
  private:

@@ -82,9 +82,9 @@ TEST(Journal, NamesTheLineOfAnyOtherFault) {
   size_t third = whole.find('\n', second) + 1;
   std::string changed = whole;
   changed[changed.find("0.1", second)] = '5';
-  for (const auto& damaged : {changed, whole.substr(0, second) + whole.substr(third),
-                              whole.substr(0, second) + "\n" + whole.substr(second), whole.substr(0, second) + "{}\n",
-                              whole.substr(0, second) + whole.substr(0, second)}) {
+  for (const auto& damaged :
+       {changed, whole.substr(0, second) + whole.substr(third), whole.substr(0, second) + "\n" + whole.substr(second),
+        whole.substr(0, second) + "{}\n", whole.substr(0, second) + whole.substr(0, second)}) {
     write_text(path, damaged);
     EXPECT_THAT(fault_of(directory.path()), HasSubstr(path.string() + ", line 2: damaged"));
   }

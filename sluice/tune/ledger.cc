@@ -79,8 +79,8 @@ void Ledger::add_epoch(const Json& record) {
   TrialEntry& trial = trial_of(record);
   EpochRecord epoch{record.at("epoch").as_integer(), record.at("metrics"), record.at("objective").as_real()};
   if (epoch.epoch != static_cast<int64_t>(trial.records.size()) + 1) {
-    throw invalid("trial " + std::to_string(trial.number) + " cannot have epoch " + std::to_string(epoch.epoch) + " after " +
-                  std::to_string(trial.records.size()));
+    throw invalid("trial " + std::to_string(trial.number) + " cannot have epoch " + std::to_string(epoch.epoch) +
+                  " after " + std::to_string(trial.records.size()));
   }
   trial.records.push_back(std::move(epoch));
 }

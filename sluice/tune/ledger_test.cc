@@ -20,7 +20,8 @@ Json study_line(int64_t trials) {
 }
 
 Json job_line(int64_t job, int64_t trial, int64_t first, int64_t last) {
-  Decision decision{.kind = Decision::Kind::job, .trial = trial, .first_epoch = first, .last_epoch = last, .epochs = 3, .job = job};
+  Decision decision{
+      .kind = Decision::Kind::job, .trial = trial, .first_epoch = first, .last_epoch = last, .epochs = 3, .job = job};
   return job_record(decision, Json::object());
 }
 

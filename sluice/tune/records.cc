@@ -62,9 +62,12 @@ Json result_record(int64_t job, int64_t trial, int64_t epoch, int64_t epochs, co
 }
 
 Json fail_record(int64_t job, int64_t trial, const JobEntry& entry) {
-  return Json::Object{{"kind", "fail"},          {"job", job},
-                      {"trial", trial},          {"message", entry.message},
-                      {"host", entry.host_failure}, {"seconds", entry.seconds}};
+  return Json::Object{{"kind", "fail"},
+                      {"job", job},
+                      {"trial", trial},
+                      {"message", entry.message},
+                      {"host", entry.host_failure},
+                      {"seconds", entry.seconds}};
 }
 
 }  // namespace sluice

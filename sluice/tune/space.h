@@ -8,8 +8,8 @@
 
 namespace sluice {
 
-/// The values of one trial: a map from parameter names to values, in the order of the space. Names that are inactive in a
-/// trial are absent.
+/// The values of one trial: a map from parameter names to values, in the order of the space. Names that are inactive in
+/// a trial are absent.
 using Params = Json;
 
 /// One named parameter of a space.
@@ -34,9 +34,9 @@ class Space {
   bool empty() const { return parameters_.empty(); }
   std::vector<std::string> names() const;
 
-  /// Returns given values (of `defaults` or `enqueue`) in the order of the space. They may lie outside of the ranges and
-  /// choices: a baseline need not be one of the candidates. Throws PathError below `path` for a name that is not in the
-  /// space, a missing name, and a value that is no number (no integer) where the space has a range.
+  /// Returns given values (of `defaults` or `enqueue`) in the order of the space. They may lie outside of the ranges
+  /// and choices: a baseline need not be one of the candidates. Throws PathError below `path` for a name that is not in
+  /// the space, a missing name, and a value that is no number (no integer) where the space has a range.
   Params read_params(const Json& values, const std::string& path) const;
 
  private:

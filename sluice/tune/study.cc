@@ -18,7 +18,8 @@ namespace sluice {
 namespace {
 
 void check_options(const StudyOptions& options) {
-  if (options.trials < 1) throw PathError("/search/trials", "trials: expected >= 1, got " + std::to_string(options.trials));
+  if (options.trials < 1)
+    throw PathError("/search/trials", "trials: expected >= 1, got " + std::to_string(options.trials));
   if (options.slots && *options.slots < 1) {
     throw PathError("/search/slots", "slots: expected >= 1, got " + std::to_string(*options.slots));
   }

@@ -44,8 +44,8 @@ struct StudyEvent {
   std::optional<double> best;  ///< Value of the best trial that finished so far.
 };
 
-/// What a study searches, and how. Everything but `directory`, `trials`, `timeout`, `stop`, `at_end` and `observe` belongs
-/// to its identity.
+/// What a study searches, and how. Everything but `directory`, `trials`, `timeout`, `stop`, `at_end` and `observe`
+/// belongs to its identity.
 struct StudyOptions {
   Path directory;  ///< Made when missing; holds `journal.jsonl` and `trials/NUMBER/`.
   int64_t trials = 20;
@@ -62,8 +62,8 @@ struct StudyOptions {
   std::optional<std::chrono::duration<double>> timeout;
   const std::atomic<bool>* stop = nullptr;  ///< Set it, from a signal handler say, to interrupt the study.
 
-  /// Called at an end, before it is journalled: reads the test set for `default_trial` and `best`, writes the model. What
-  /// it returns is kept in the journal as `StudyResult::test`.
+  /// Called at an end, before it is journalled: reads the test set for `default_trial` and `best`, writes the model.
+  /// What it returns is kept in the journal as `StudyResult::test`.
   std::function<Json(const StudyResult&)> at_end;
   /// Called from several threads, never from two at once.
   std::function<void(const StudyEvent&)> observe;
@@ -72,20 +72,21 @@ struct StudyOptions {
 /// Runs a study to its end, or goes on with the one in the directory; see docs/formats/journal.md.
 ///
 /// The same seed and slots give the same trials, winner and weights at any number of workers, and after a kill at any
-/// moment. A study that has ended is not run again: fewer or as many trials give its result, more extend it. A timeout or
-/// an interruption ends the call with `StudyResult::stopped` set; the same call goes on.
+/// moment. A study that has ended is not run again: fewer or as many trials give its result, more extend it. A timeout
+/// or an interruption ends the call with `StudyResult::stopped` set; the same call goes on.
 ///
 /// Throws PathError for parameters that do not fit the space or the search, Error(invalid_argument) when the directory
-/// holds another study (naming the facts that differ) or a damaged journal, Error(conflict) when another process runs it,
-/// Error(io) when the system fails (the study can go on later), Error(internal) when the journal cannot have been written
-/// by this program.
+/// holds another study (naming the facts that differ) or a damaged journal, Error(conflict) when another process runs
+/// it, Error(io) when the system fails (the study can go on later), Error(internal) when the journal cannot have been
+/// written by this program.
 StudyResult run_study(const StudyOptions& options, const TrialRunner& runner, Executor& executor);
 
 /// Makes the search problem of the options: what a sampler or pruner of your own is made with. Throws PathError for
 /// parameters that do not fit the space.
 SearchProblem search_problem(const StudyOptions& options);
 
-/// As above with a sampler and a pruner of your own; `options.sampler` and `options.pruner` only name them in the identity.
+/// As above with a sampler and a pruner of your own; `options.sampler` and `options.pruner` only name them in the
+/// identity.
 StudyResult run_study(const StudyOptions& options, const TrialRunner& runner, Executor& executor,
                       std::unique_ptr<Sampler> sampler, std::unique_ptr<Pruner> pruner);
 

@@ -103,8 +103,9 @@ void StudyJobs::run(const Job& job) {
 
 void StudyJobs::epoch_done(const Job& job, const EpochRecord& record) {
   if (!std::isfinite(record.objective)) {
-    throw Error(ErrorCode::failed, "diverged: " + options_.objective.metric + " is " + std::to_string(record.objective) +
-                                       " after epoch " + std::to_string(record.epoch));
+    throw Error(ErrorCode::failed, "diverged: " + options_.objective.metric + " is " +
+                                       std::to_string(record.objective) + " after epoch " +
+                                       std::to_string(record.epoch));
   }
   log_.append(epoch_record(job.index, job.trial, record));
   tell({.kind = StudyEvent::Kind::epoch_done, .trial = job.trial, .params = job.params, .epoch = record});

@@ -9,19 +9,19 @@
 
 namespace sluice {
 
-/// The journal of a running study together with what it says. Decisions are made anew when a study goes on: those that the
-/// journal already has are compared, the others appended. Safe for several threads.
+/// The journal of a running study together with what it says. Decisions are made anew when a study goes on: those that
+/// the journal already has are compared, the others appended. Safe for several threads.
 class StudyLog {
  public:
-  /// Opens the journal of the directory. Throws what `Journal` throws, and Error(invalid_argument) naming the line for a
-  /// record that contradicts earlier ones.
+  /// Opens the journal of the directory. Throws what `Journal` throws, and Error(invalid_argument) naming the line for
+  /// a record that contradicts earlier ones.
   explicit StudyLog(const Path& directory);
 
   /// True when the journal already has the decision `ahead` decisions from now.
   bool replaying(size_t ahead = 0) const;
 
-  /// Takes the next decisions of the study. Those that the journal has must equal its own, Error(internal) otherwise; of an
-  /// end only the time, as the journal may know of more by now. The rest is appended as the lines of one event.
+  /// Takes the next decisions of the study. Those that the journal has must equal its own, Error(internal) otherwise;
+  /// of an end only the time, as the journal may know of more by now. The rest is appended as the lines of one event.
   void decide(const std::vector<Json>& decisions);
 
   /// Returns how many trials are asked for when the decision `ahead` decisions from now is made.

@@ -55,8 +55,8 @@ TEST(Study, CountsTrialsAndFindsTheBest) {
     EXPECT_LE(*trial.value, result.best->value);
     EXPECT_TRUE(*trial.value < result.best->value || trial.number >= result.best->trial);
   }
-  Path kept = testing::SyntheticRunner::checkpoint(
-      directory / ("trials/" + std::to_string(result.best->trial)), result.best->epoch);
+  Path kept = testing::SyntheticRunner::checkpoint(directory / ("trials/" + std::to_string(result.best->trial)),
+                                                   result.best->epoch);
   EXPECT_TRUE(std::filesystem::exists(kept));
 }
 

@@ -54,8 +54,8 @@ class SegmentMonitor {
 
   /// Journals an epoch and returns the trial's best epoch so far. Call it when the checkpoint of this epoch is durable;
   /// keep the checkpoints of the former epoch and the former best epoch until it returns; afterwards only those of this
-  /// epoch and the returned one are needed. Throws Error(failed) when the objective is not finite and Error(io) when the
-  /// journal cannot be written: let both pass.
+  /// epoch and the returned one are needed. Throws Error(failed) when the objective is not finite and Error(io) when
+  /// the journal cannot be written: let both pass.
   virtual int64_t epoch_done(const EpochRecord& record) = 0;
 
   /// True when the segment is to end after its next epoch's checkpoint.
@@ -71,13 +71,14 @@ class TrialRunner {
   /// Returns how many epochs a trial with these parameters has, at least 1.
   virtual int64_t epochs(const Params& params) const = 0;
 
-  /// Returns the floating point operations of these epochs, training and validation, from the description alone: the same
-  /// on every machine. Where this or `epochs` throws, the study counts one operation and lets `run` say what is wrong.
+  /// Returns the floating point operations of these epochs, training and validation, from the description alone: the
+  /// same on every machine. Where this or `epochs` throws, the study counts one operation and lets `run` say what is
+  /// wrong.
   virtual uint64_t cost(const Params& params, int64_t first_epoch, int64_t last_epoch) const = 0;
 
-  /// Trains the epochs from `resume.epoch + 1` to `job.last_epoch`, reporting each to `monitor`; everything must depend on
-  /// `job` only, never on where a former run was cut off. When `resume.epoch` is already the last epoch, or the training
-  /// was stopped there by a callback, it returns that outcome without training.
+  /// Trains the epochs from `resume.epoch + 1` to `job.last_epoch`, reporting each to `monitor`; everything must depend
+  /// on `job` only, never on where a former run was cut off. When `resume.epoch` is already the last epoch, or the
+  /// training was stopped there by a callback, it returns that outcome without training.
   ///
   /// Error(io) and Error(internal) stop the whole study; any other Error fails the trial; std::bad_alloc fails it as a
   /// failure of the host.

@@ -18,7 +18,7 @@ struct TrialView {
   int64_t number = 0;
   Params params;
   State state = State::running;
-  int64_t segments = 1;       ///< How many segments were started.
+  int64_t segments = 1;  ///< How many segments were started.
   /// The best objective so far at the end of each segment whose result is visible; empty for a failed trial. A running
   /// trial has entries for its former segments.
   std::vector<double> rungs;

@@ -14,7 +14,8 @@ int64_t count_combinations(const Space& space) {
   int64_t combinations = 1;
   for (const auto& [name, domain] : space.parameters()) {
     auto size = grid_size(domain);
-    if (!size) throw PathError("/space/" + name, "the grid sampler needs a step for the float parameter \"" + name + "\"");
+    if (!size)
+      throw PathError("/space/" + name, "the grid sampler needs a step for the float parameter \"" + name + "\"");
     if (*size > most_combinations / combinations) {
       throw PathError("/space/" + name, "the grid has more than ten million combinations; take a larger step");
     }

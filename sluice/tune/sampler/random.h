@@ -13,8 +13,8 @@ struct RandomSamplerOptions {
   static constexpr auto fields() { return std::tuple{}; }
 };
 
-/// Returns a sampler that draws each parameter independently. A value depends on the study's seed, the trial's number and
-/// the parameter's position in the space only.
+/// Returns a sampler that draws each parameter independently. A value depends on the study's seed, the trial's number
+/// and the parameter's position in the space only.
 std::unique_ptr<Sampler> make_random_sampler(const RandomSamplerOptions& options, const SearchProblem& problem);
 
 }  // namespace sluice

@@ -14,8 +14,9 @@ class Sampler {
  public:
   virtual ~Sampler() = default;
 
-  /// Returns the parameters of trial `number`, or nothing when there are no more to try. `trials` are all trials started
-  /// before, by number. The answer depends on these two and on what the sampler was made with, never on former calls.
+  /// Returns the parameters of trial `number`, or nothing when there are no more to try. `trials` are all trials
+  /// started before, by number. The answer depends on these two and on what the sampler was made with, never on former
+  /// calls.
   virtual std::optional<Params> sample(int64_t number, const std::vector<TrialView>& trials) const = 0;
 };
 

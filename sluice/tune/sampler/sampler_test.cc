@@ -14,7 +14,8 @@ namespace {
 using ::testing::HasSubstr;
 
 SearchProblem problem_of(uint64_t seed) {
-  auto space = Space::read(Json::parse(R"({"units": {"int": [1, 64], "log": true}, "rate": {"float": [0, 0.9], "step": 0.1},
+  auto space =
+      Space::read(Json::parse(R"({"units": {"int": [1, 64], "log": true}, "rate": {"float": [0, 0.9], "step": 0.1},
                                           "kind": {"choice": ["relu", {"leaky": 0.1}]}})"));
   Params defaults = space.read_params(Json::parse(R"({"units": 3, "rate": 0, "kind": "relu"})"), "");
   return {space, {"accuracy", true}, seed, {defaults}};
@@ -60,7 +61,8 @@ TEST_P(SamplerConformance, DependsOnItsArgumentsOnly) {
   auto sampler = make(1);
   auto again = make(1);
   std::vector<Params> forwards;
-  for (int64_t number = 1; number < 30; ++number) forwards.push_back(*sampler->sample(number, history(problem, number)));
+  for (int64_t number = 1; number < 30; ++number)
+    forwards.push_back(*sampler->sample(number, history(problem, number)));
   for (int64_t number = 29; number > 0; --number) {
     EXPECT_EQ(*again->sample(number, history(problem, number)), forwards[static_cast<size_t>(number - 1)]);
   }

@@ -42,7 +42,8 @@ inline StudyOptions study_options(const Path& directory) {
   options.slots = 4;
   options.seed = 1;
   options.objective = Objective::parse("max accuracy");
-  options.space = Space::read(Json::parse(R"({"units": {"int": [1, 40]}, "rate": {"float": [0.001, 1], "log": true}})"));
+  options.space =
+      Space::read(Json::parse(R"({"units": {"int": [1, 40]}, "rate": {"float": [0.001, 1], "log": true}})"));
   options.defaults = Json::parse(R"({"units": 7, "rate": 0.1})");
   return options;
 }

@@ -14,14 +14,14 @@
 
 namespace sluice::testing {
 
-/// A runner for tests. The state of an epoch depends on that of the epoch before, which it takes from the checkpoint, so
-/// a resume from the wrong place shows in every later value. Some trials fail, some stop early, by their seeds.
+/// A runner for tests. The state of an epoch depends on that of the epoch before, which it takes from the checkpoint,
+/// so a resume from the wrong place shows in every later value. Some trials fail, some stop early, by their seeds.
 class SyntheticRunner : public TrialRunner {
  public:
   int64_t epochs_per_trial = 9;
-  int64_t longest_sleep_us = 0;   ///< Each epoch sleeps at random.
-  uint64_t failing = 8;           ///< One trial in so many fails; 0: none.
-  uint64_t stopping = 6;          ///< One trial in so many stops early; 0: none.
+  int64_t longest_sleep_us = 0;                                 ///< Each epoch sleeps at random.
+  uint64_t failing = 8;                                         ///< One trial in so many fails; 0: none.
+  uint64_t stopping = 6;                                        ///< One trial in so many stops early; 0: none.
   std::function<void(const Job&, int64_t epoch)> before_epoch;  ///< May throw.
 
   int64_t epochs(const Params&) const override { return epochs_per_trial; }
@@ -56,7 +56,9 @@ class SyntheticRunner : public TrialRunner {
   }
 
   static Path checkpoint(const Job& job, int64_t epoch) { return checkpoint(job.directory, epoch); }
-  static Path checkpoint(const Path& directory, int64_t epoch) { return directory / ("epoch_" + std::to_string(epoch)); }
+  static Path checkpoint(const Path& directory, int64_t epoch) {
+    return directory / ("epoch_" + std::to_string(epoch));
+  }
 
  private:
   int64_t epoch_of(const Random& fate, uint64_t index) const {
