@@ -83,8 +83,12 @@ Json to_json(const Shape& shape) {
 Json to_json(const CheckedLayer& layer) {
   Json inputs = Json::array();
   for (const std::string& input : layer.inputs) inputs.push_back(input);
-  return Json::Object{{"name", layer.name},   {"class", layer.class_name},        {"inputs", inputs},
-                      {"shape", to_json(layer.shape)}, {"parameters", layer.parameters}, {"flop", layer.flop}};
+  return Json::Object{{"name", layer.name},
+                      {"class", layer.class_name},
+                      {"inputs", inputs},
+                      {"shape", to_json(layer.shape)},
+                      {"parameters", layer.parameters},
+                      {"flop", layer.flop}};
 }
 
 }  // namespace

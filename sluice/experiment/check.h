@@ -16,7 +16,7 @@ struct CheckedLayer {
   std::vector<std::string> inputs;  ///< Names of the layers it reads.
   Shape shape;                      ///< Of the output, without the batch.
   int64_t parameters = 0;
-  int64_t flop = 0;                 ///< Forward, one row.
+  int64_t flop = 0;  ///< Forward, one row.
 };
 
 /// What can be told about an experiment without training it.
@@ -24,18 +24,18 @@ struct CheckResult {
   std::string name;
   std::vector<CheckedLayer> layers;
   int64_t parameters = 0;
-  int64_t flop = 0;             ///< Forward, one row.
-  int64_t memory = 0;           ///< Bytes a trial needs, estimated: weights, gradients, slots, activations of a batch.
-  int64_t data_memory = 0;      ///< Bytes of the rows.
+  int64_t flop = 0;         ///< Forward, one row.
+  int64_t memory = 0;       ///< Bytes a trial needs, estimated: weights, gradients, slots, activations of a batch.
+  int64_t data_memory = 0;  ///< Bytes of the rows.
   int64_t train_rows = 0;
   int64_t validation_rows = 0;
   int64_t test_rows = 0;
   int64_t batch_size = 0;
   int64_t epochs = 0;
-  uint64_t epoch_cost = 0;      ///< FLOP of an epoch, training and validation.
-  double epoch_seconds = 0;     ///< Expected on one core of this machine, measured over a few steps.
+  uint64_t epoch_cost = 0;   ///< FLOP of an epoch, training and validation.
+  double epoch_seconds = 0;  ///< Expected on one core of this machine, measured over a few steps.
   int64_t trials = 0;
-  double trial_seconds = 0;     ///< Expected for all epochs of trial 0.
+  double trial_seconds = 0;  ///< Expected for all epochs of trial 0.
 };
 
 /// Describes trial 0 after the checks that come before a study. Measures a few steps, about a second at most; keeps

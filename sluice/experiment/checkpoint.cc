@@ -86,7 +86,8 @@ std::string_view checked(std::string_view bytes, const std::string& name) {
 
 Checkpoint read_body(Reader reader, const std::string& name) {
   auto found = reader.get<uint32_t>();
-  if (found != version) damaged(name, "its version is " + std::to_string(found) + ", expected " + std::to_string(version));
+  if (found != version)
+    damaged(name, "its version is " + std::to_string(found) + ", expected " + std::to_string(version));
   Json header = Json::parse(reader.take(reader.get<uint32_t>()));
   Checkpoint checkpoint;
   TrainingState& state = checkpoint.state;

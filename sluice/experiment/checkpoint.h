@@ -18,7 +18,8 @@ struct Checkpoint {
 /// Returns the checkpoint as the bytes of a file.
 std::string write_checkpoint(const Checkpoint& checkpoint);
 
-/// Reads it. `name` stands for the file in messages. Throws Error(io) when the bytes are cut off, changed or no checkpoint.
+/// Reads it. `name` stands for the file in messages. Throws Error(io) when the bytes are cut off, changed or no
+/// checkpoint.
 Checkpoint read_checkpoint(std::string_view bytes, const std::string& name);
 
 /// The file of an epoch in the directory of its trial.

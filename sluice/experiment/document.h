@@ -18,10 +18,10 @@ struct Position {
 /// A value together with where each part of it was written. Parts are named by JSON pointers such as
 /// "/model/3/Dense/units"; the whole is "".
 struct Document {
-  std::string name;                           ///< As it appears in messages, such as "mnist.yaml".
+  std::string name;  ///< As it appears in messages, such as "mnist.yaml".
   Json value;
-  std::map<std::string, Position> positions;  ///< Of a map's entry: where its key stands.
-  std::map<std::string, std::string> origins; ///< Parts that were written elsewhere: "--set fit.epochs=3".
+  std::map<std::string, Position> positions;   ///< Of a map's entry: where its key stands.
+  std::map<std::string, std::string> origins;  ///< Parts that were written elsewhere: "--set fit.epochs=3".
 
   /// Returns where a part was written, "mnist.yaml:12:7" or "--set fit.epochs=3"; for a part that nobody wrote, where
   /// the nearest part around it was.

@@ -45,7 +45,8 @@ void read_model(const Json& file, Experiment& experiment) {
 void read_defaults(const Json& file, Experiment& experiment) {
   const Json* defaults = file.find("defaults");
   if (defaults == nullptr || defaults->is_null()) return;
-  if (!defaults->is_object()) throw PathError("/defaults", "defaults: expected a map of values, got " + defaults->dump());
+  if (!defaults->is_object())
+    throw PathError("/defaults", "defaults: expected a map of values, got " + defaults->dump());
   experiment.defaults = *defaults;
 }
 

@@ -39,9 +39,9 @@ struct SearchSection {
   int64_t trials = 20;
   Objective objective;
   uint64_t seed = 0;
-  std::optional<int64_t> slots;  ///< Unset: 4, or the number of workers the study is created with where that is more.
-  std::vector<Json> enqueue;     ///< Parameters of the trials to try first.
-  std::optional<double> timeout; ///< Seconds; written as a number, or a text such as 90s, 10m, 1.5h, 2d.
+  std::optional<int64_t> slots;   ///< Unset: 4, or the number of workers the study is created with where that is more.
+  std::vector<Json> enqueue;      ///< Parameters of the trials to try first.
+  std::optional<double> timeout;  ///< Seconds; written as a number, or a text such as 90s, 10m, 1.5h, 2d.
 };
 
 /// What an experiment file says, checked as far as that needs neither data nor values of the space. Model and fit are
@@ -50,14 +50,14 @@ struct Experiment {
   std::string name;  ///< Default: the file's name without its ending.
   Path directory;    ///< Relative paths start here: the folder of the file.
   DataSection data;
-  Json model;                               ///< A list of entries; null when it starts from a file.
-  std::shared_ptr<const Model> start;       ///< From `model: file.keras`: its graph and weights; else null.
-  Json outputs;                             ///< A list of names; null: the last entry.
+  Json model;                          ///< A list of entries; null when it starts from a file.
+  std::shared_ptr<const Model> start;  ///< From `model: file.keras`: its graph and weights; else null.
+  Json outputs;                        ///< A list of names; null: the last entry.
   Json fit;
-  Json defaults = Json::object();           ///< Values of trial 0 and constants, by name.
+  Json defaults = Json::object();  ///< Values of trial 0 and constants, by name.
   Space space;
   SearchSection search;
-  std::shared_ptr<const Document> document; ///< For messages.
+  std::shared_ptr<const Document> document;  ///< For messages.
 };
 
 /// Reads an experiment file and applies overrides such as "fit.epochs=3" (the texts behind `--set`).

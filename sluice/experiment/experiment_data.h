@@ -18,8 +18,8 @@ struct ExperimentData {
   NamedShapes input_shapes() const;
 };
 
-/// Loads training, validation and test rows. `data_dir` (`--data-dir`) is where known data sets are looked up first; may
-/// be empty.
+/// Loads training, validation and test rows. `data_dir` (`--data-dir`) is where known data sets are looked up first;
+/// may be empty.
 ///
 /// Which rows are held back depends on `data.seed` and the number of rows only: the first of
 /// `Random(seed, Purpose::validation_split).permutation(rows)`, in rising order.

@@ -80,7 +80,8 @@ std::vector<LossPtr> losses_by_output(const FitSection& section, const std::vect
   return losses;
 }
 
-std::vector<std::vector<MetricPtr>> metrics_by_output(const FitSection& section, const std::vector<std::string>& outputs) {
+std::vector<std::vector<MetricPtr>> metrics_by_output(const FitSection& section,
+                                                      const std::vector<std::string>& outputs) {
   std::vector<std::vector<MetricPtr>> metrics(outputs.size());
   for (const auto& [name, list] : section.metrics) {
     if (name.empty() && list.empty()) continue;

@@ -11,8 +11,8 @@ namespace sluice {
 
 /// The section `fit` without its references. Losses and metrics are by output name, or one entry with the name "".
 struct FitSection {
-  OptimizerPtr optimizer;                                            ///< Null where the file has none.
-  std::vector<std::pair<std::string, LossPtr>> losses;               ///< Empty where the file has none.
+  OptimizerPtr optimizer;                               ///< Null where the file has none.
+  std::vector<std::pair<std::string, LossPtr>> losses;  ///< Empty where the file has none.
   std::vector<std::pair<std::string, std::vector<MetricPtr>>> metrics;
   int64_t batch_size = 32;
   int64_t epochs = 1;

@@ -18,7 +18,8 @@ struct KnownKeys {
 /// Throws PathError below `path` when the value is no map, or has a key that is not known, with the nearest known one.
 void check_keys(const Json& json, const std::string& path, const std::string& section, const KnownKeys& keys);
 
-/// Calls `work()`; an Error(invalid_argument) without a path becomes a PathError at `path`, `prefix` before its message.
+/// Calls `work()`; an Error(invalid_argument) without a path becomes a PathError at `path`, `prefix` before its
+/// message.
 template <class Work>
 decltype(auto) at_path(const std::string& path, Work&& work, const std::string& prefix = "") {
   try {
@@ -34,7 +35,8 @@ decltype(auto) at_path(const std::string& path, Work&& work, const std::string& 
 /// Reads a part of a map as T with its bounds; `fallback` where it is missing. Throws PathError at the part's path,
 /// "KEY: expected …".
 template <class T>
-T read_part(const Json& json, const std::string& path, const std::string& key, const T& fallback, const Bounds& bounds = {}) {
+T read_part(const Json& json, const std::string& path, const std::string& key, const T& fallback,
+            const Bounds& bounds = {}) {
   const Json* part = json.find(key);
   if (part == nullptr) return fallback;
   return at_path(path + "/" + key, [&] { return FieldType<T>::read(*part, bounds); }, key + ": ");

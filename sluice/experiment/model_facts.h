@@ -12,8 +12,8 @@ struct ModelOrigin {
   Json params = Json::object();  ///< The values of the space.
   uint64_t seed = 0;             ///< Of the study, or of the training.
   int64_t trial = 0;
-  int64_t epoch = 0;             ///< After which its weights were taken.
-  Json metrics = Json::object(); ///< Of that epoch.
+  int64_t epoch = 0;              ///< After which its weights were taken.
+  Json metrics = Json::object();  ///< Of that epoch.
 };
 
 /// Returns what `Model::facts` holds: experiment, params, seed, data_seed, data, trial, epoch, metrics, classes.

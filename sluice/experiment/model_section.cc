@@ -150,7 +150,8 @@ class Connector {
 
   int implicit_input() {
     if (inputs_.size() != 1) {
-      throw PathError("/model", "expected an Input for each of the " + std::to_string(inputs_.size()) + " inputs of the data");
+      throw PathError("/model",
+                      "expected an Input for each of the " + std::to_string(inputs_.size()) + " inputs of the data");
     }
     Shape shape = inputs_[0].second;
     if (shape.size() == 2) shape.push_back(1);

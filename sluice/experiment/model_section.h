@@ -29,13 +29,14 @@ struct ModelSection {
 
 /// Reads a list of entries, `Flatten`, `{Dense: {units: 3}, name: head, inputs: [a, b]}` or
 /// `{Input: {shape: [28, 28, 1], dtype: float32, name: a}}`. Outputs are the key `outputs` of the document (`outputs`,
-/// null where it is missing), an entry `outputs: [names]`, or a key beside the entries: `{layers: [entries], outputs: [names]}`.
+/// null where it is missing), an entry `outputs: [names]`, or a key beside the entries: `{layers: [entries], outputs:
+/// [names]}`.
 ///
 /// Throws PathError for unknown keys, layers and parameters, and values out of their bounds.
 ModelSection read_model_section(const Json& model, const Json& outputs);
 
-/// Connects the entries. `inputs` are the shapes of a row of the training data: a model without `Input` takes the single
-/// one, an image without channels getting one.
+/// Connects the entries. `inputs` are the shapes of a row of the training data: a model without `Input` takes the
+/// single one, an image without channels getting one.
 ///
 /// Throws PathError at the entry: names that are not known or appear twice, shapes that do not fit.
 Graph build_graph(const ModelSection& section, const NamedShapes& inputs, const std::string& name);

@@ -25,7 +25,8 @@ size_t list_index(const Json& list, const std::string& part, const std::string& 
   auto [end, error] = std::from_chars(part.data(), part.data() + part.size(), index);
   bool number = error == std::errc() && end == part.data() + part.size();
   if (number && index < list.size()) return index;
-  std::string range = list.empty() ? "the list is empty" : "expected an index from 0 to " + std::to_string(list.size() - 1);
+  std::string range =
+      list.empty() ? "the list is empty" : "expected an index from 0 to " + std::to_string(list.size() - 1);
   throw invalid("\"" + shown + "\" is a list: " + range + ", got \"" + part + "\"");
 }
 

@@ -27,7 +27,8 @@ std::optional<std::string> reference_name(const Json& json, const std::string& p
   const std::string& text = json.as_string();
   if (text.starts_with("$(")) throw PathError(path, "computed values such as \"" + text + "\" are not supported yet");
   std::string name = text.substr(1);
-  if (!is_word(name)) throw PathError(path, "expected $ and a name of letters, digits and underscores, got \"" + text + "\"");
+  if (!is_word(name))
+    throw PathError(path, "expected $ and a name of letters, digits and underscores, got \"" + text + "\"");
   return name;
 }
 
@@ -45,7 +46,8 @@ void visit_references(const Json& json, const std::string& path,
 Json replace_references(const Json& json, const std::string& path, const Json& values) {
   Json result = json;
   if (json.is_array()) {
-    for (size_t i = 0; i < json.size(); ++i) result.as_array()[i] = replace_references(json[i], join_path(path, i), values);
+    for (size_t i = 0; i < json.size(); ++i)
+      result.as_array()[i] = replace_references(json[i], join_path(path, i), values);
   } else if (json.is_object()) {
     for (auto& [key, value] : result.as_object()) value = replace_references(value, join_path(path, key), values);
   } else if (auto name = reference_name(json, path)) {

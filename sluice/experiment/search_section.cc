@@ -11,8 +11,7 @@ namespace sluice {
 namespace {
 
 const KnownKeys& search_keys() {
-  static const KnownKeys keys{
-      {"sampler", "pruner", "trials", "objective", "seed", "slots", "enqueue", "timeout"}, {}};
+  static const KnownKeys keys{{"sampler", "pruner", "trials", "objective", "seed", "slots", "enqueue", "timeout"}, {}};
   return keys;
 }
 

@@ -14,14 +14,14 @@ namespace sluice {
 struct TrainingProgress {
   int64_t epoch = 0;  ///< From 1.
   int64_t epochs = 0;
-  int64_t step = 0;   ///< Steps done in this epoch.
+  int64_t step = 0;  ///< Steps done in this epoch.
   int64_t steps = 0;
-  double seconds = 0; ///< Spent in training steps so far.
-  Scores scores;      ///< At the end of an epoch: loss, accuracy, val_loss, …; empty within one.
+  double seconds = 0;  ///< Spent in training steps so far.
+  Scores scores;       ///< At the end of an epoch: loss, accuracy, val_loss, …; empty within one.
 };
 
 struct TrainOptions {
-  Path output;        ///< Where the model goes; checked before any work.
+  Path output;  ///< Where the model goes; checked before any work.
   uint64_t seed = 0;
   const std::atomic<bool>* stop = nullptr;
   std::function<void(const TrainingProgress&)> observe = nullptr;  ///< After every step and every epoch.

@@ -10,15 +10,15 @@ namespace sluice {
 /// The training of one plan on the rows of an experiment. `plan` and `data` must outlive it.
 class Training {
  public:
-  /// `options` say seed, stop and progress; batch size and shuffling are the plan's. Throws Error(invalid_argument) when
-  /// the rows do not fit the plan.
+  /// `options` say seed, stop and progress; batch size and shuffling are the plan's. Throws Error(invalid_argument)
+  /// when the rows do not fit the plan.
   Training(const TrialPlan& plan, const ExperimentData& data, Trainer::Options options);
 
   /// The state before the first epoch: new weights, or those that the plan starts from.
   TrainingState initial_state() const;
 
-  /// Trains one more epoch. Returns its scores: loss, accuracy, … over the training rows, and where there are validation
-  /// rows val_loss, val_accuracy, … of the weights after it. Throws as Trainer::train_epoch.
+  /// Trains one more epoch. Returns its scores: loss, accuracy, … over the training rows, and where there are
+  /// validation rows val_loss, val_accuracy, … of the weights after it. Throws as Trainer::train_epoch.
   Scores train_epoch(TrainingState& state);
 
   int64_t rows() const { return train_.rows(); }

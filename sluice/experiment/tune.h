@@ -14,9 +14,9 @@
 namespace sluice {
 
 struct TuneOptions {
-  Path directory;                   ///< Of the study; holds model.keras, journal.jsonl and checkpoints.
-  std::optional<int64_t> trials;    ///< Instead of `search.trials`.
-  std::optional<uint64_t> seed;     ///< Instead of `search.seed`.
+  Path directory;                 ///< Of the study; holds model.keras, journal.jsonl and checkpoints.
+  std::optional<int64_t> trials;  ///< Instead of `search.trials`.
+  std::optional<uint64_t> seed;   ///< Instead of `search.seed`.
   std::optional<std::chrono::duration<double>> timeout;  ///< Instead of `search.timeout`.
   const std::atomic<bool>* stop = nullptr;
   std::function<void(const StudyEvent&)> observe = nullptr;  ///< From several threads, never from two at once.

@@ -104,7 +104,9 @@ class Builder : public YAML::EventHandler {
     fail(mark, "the tag \"" + tag + "\" is not supported");
   }
 
-  bool expects_key() const { return !levels_.empty() && levels_.back().container.is_object() && !levels_.back().has_key; }
+  bool expects_key() const {
+    return !levels_.empty() && levels_.back().container.is_object() && !levels_.back().has_key;
+  }
 
   void take_key(const YAML::Mark& mark, const std::string& key) {
     Level& level = levels_.back();
@@ -127,7 +129,8 @@ class Builder : public YAML::EventHandler {
 
   void put(const YAML::Mark& mark, YAML::anchor_t anchor, Json element, const std::string& text) {
     if (expects_key()) {
-      if (element.is_array() || element.is_object()) fail(mark, "expected text as a key, got a " + std::string(element.type_name()));
+      if (element.is_array() || element.is_object())
+        fail(mark, "expected text as a key, got a " + std::string(element.type_name()));
       return take_key(mark, text);
     }
     count(mark);
@@ -189,8 +192,8 @@ Document parse_yaml(std::string_view text, const std::string& name) {
     if (builder.positions.empty()) throw Fault{{}, "the file is empty"};
     return {name, std::move(builder.value), std::move(builder.positions), {}};
   } catch (const Fault& fault) {
-    throw invalid(name + ":" + std::to_string(fault.position.line) + ":" + std::to_string(fault.position.column) + ": " +
-                  fault.message);
+    throw invalid(name + ":" + std::to_string(fault.position.line) + ":" + std::to_string(fault.position.column) +
+                  ": " + fault.message);
   }
 }
 

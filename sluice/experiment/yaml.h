@@ -7,8 +7,8 @@
 
 namespace sluice {
 
-/// Reads one YAML document. Plain scalars are null, booleans, integers and reals by the core schema of YAML 1.2 (1e-3 is
-/// a real, yes is text); quoted ones are text. Anchors and aliases work; keys are scalars and stand as text.
+/// Reads one YAML document. Plain scalars are null, booleans, integers and reals by the core schema of YAML 1.2 (1e-3
+/// is a real, yes is text); quoted ones are text. Anchors and aliases work; keys are scalars and stand as text.
 ///
 /// Throws Error(invalid_argument) "NAME:LINE:COLUMN: …" for broken syntax, a key that appears twice, a tag other than
 /// !!str, a second document, nothing at all, more than 500 levels, more than a million values.

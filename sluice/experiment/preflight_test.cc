@@ -1,0 +1,54 @@
+#include "sluice/experiment/preflight.h"
+
+#include <gtest/gtest.h>
+
+#include "sluice/experiment/tiny_experiment_testing.h"
+
+namespace sluice {
+namespace {
+
+using sluice::testing::make_tiny_experiment;
+
+std::string error_of(const std::vector<std::string>& overrides) {
+  return sluice::testing::error_of([&] {
+    auto tiny = make_tiny_experiment(overrides);
+    check_first_trial(tiny.experiment, tiny.data);
+    check_search_trials(tiny.experiment, tiny.data);
+  });
+}
+
+TEST(Preflight, AcceptsTheTinyExperiment) { EXPECT_EQ(error_of({}), "no error"); }
+
+TEST(Preflight, ChecksTheBatchSize) {
+  EXPECT_EQ(error_of({"fit.batch_size=81"}),
+            "--set fit.batch_size=81: batch_size: 81 is more than the 80 training rows");
+}
+
+TEST(Preflight, ChecksTheObjective) {
+  EXPECT_EQ(error_of({"search.objective=max val_acuracy"}),
+            "--set search.objective=max val_acuracy: objective: unknown metric \"val_acuracy\". Did you mean "
+            "\"val_accuracy\"?");
+  EXPECT_EQ(error_of({"data.validation=null"}), "tiny.yaml:17:22: objective: val_accuracy needs data.validation");
+}
+
+TEST(Preflight, ChecksTheEndsOfRanges) {
+  EXPECT_EQ(error_of({"space.units.int=[0, 16]"}), "tiny.yaml:15:3: space.units: with 0: units: expected >= 1, got 0");
+  EXPECT_EQ(
+      error_of({"space.units={choice: [4, many]}"}),
+      "--set space.units={choice: [4, many]}: space.units: with \"many\": units: expected an integer, got \"many\"");
+  EXPECT_EQ(error_of({"space.units={float: [4, 5]}"}),
+            "--set space.units={float: [4, 5]}: space.units: with 4.618033988749895: units: expected an integer, got "
+            "4.618033988749895");
+}
+
+TEST(Preflight, ChecksEnqueuedTrials) {
+  EXPECT_EQ(error_of({"search.enqueue=[{units: -1, learning_rate: 0.1}]"}),
+            "--set search.enqueue=[{units: -1, learning_rate: 0.1}]: enqueue: units: expected >= 1, got -1");
+}
+
+TEST(Preflight, ChecksLabels) {
+  EXPECT_EQ(error_of({"model.2.Dense.units=2"}).find("tiny.yaml:2:8: label 2 in row "), 0U);
+}
+
+}  // namespace
+}  // namespace sluice

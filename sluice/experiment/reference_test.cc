@@ -1,0 +1,48 @@
+#include "sluice/experiment/reference.h"
+
+#include <gtest/gtest.h>
+
+#include "sluice/params/fields.h"
+
+namespace sluice {
+namespace {
+
+std::string replaced(const char* json, const char* values) {
+  return replace_references(Json::parse(json), "/fit", Json::parse(values)).dump();
+}
+
+std::string error_of(const char* json, const char* values) {
+  try {
+    replaced(json, values);
+  } catch (const PathError& error) {
+    return error.path() + ": " + error.what();
+  }
+  return "no error";
+}
+
+TEST(Reference, StandsForAValueWithItsType) {
+  EXPECT_EQ(replaced(R"({"a":["$x",{"b":"$y"}],"c":"x"})", R"({"x":3,"y":{"z":[1.5,null]}})"),
+            R"({"a":[3,{"b":{"z":[1.5,null]}}],"c":"x"})");
+  EXPECT_EQ(replaced(R"("$x")", R"({"x":"text"})"), R"("text")");
+  EXPECT_EQ(replaced(R"("cost: $x")", R"({"x":1})"), R"("cost: $x")");
+}
+
+TEST(Reference, NamesWhatIsUnknown) {
+  EXPECT_EQ(error_of(R"({"a":["$neurns"]})", R"({"neurons":3})"),
+            R"(/fit/a/0: unknown name "$neurns". Did you mean "$neurons"?)");
+  EXPECT_EQ(error_of(R"({"a":"$x"})", R"({})"), R"(/fit/a: unknown name "$x")");
+  EXPECT_EQ(error_of("{\"a\":\"$(x + 1)\"}", R"({"x":1})"),
+            "/fit/a: computed values such as \"$(x + 1)\" are not supported yet");
+  EXPECT_EQ(error_of(R"({"a":"$x y"})", R"({"x":1})"),
+            R"(/fit/a: expected $ and a name of letters, digits and underscores, got "$x y")");
+}
+
+TEST(Reference, IsVisitedInOrder) {
+  std::string seen;
+  visit_references(Json::parse(R"({"a":["$x",{"b":"$y"}]})"), "",
+                   [&](const std::string& name, const std::string& path) { seen += name + "@" + path + " "; });
+  EXPECT_EQ(seen, "x@/a/0 y@/a/1/b ");
+}
+
+}  // namespace
+}  // namespace sluice

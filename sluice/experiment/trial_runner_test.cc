@@ -1,0 +1,115 @@
+#include "sluice/experiment/trial_runner.h"
+
+#include <gtest/gtest.h>
+
+#include <algorithm>
+
+#include "sluice/experiment/checkpoint.h"
+#include "sluice/experiment/tiny_experiment_testing.h"
+
+namespace sluice {
+namespace {
+
+using sluice::testing::make_tiny_experiment;
+using sluice::testing::TemporaryFolder;
+using State = SegmentOutcome::State;
+
+class Monitor : public SegmentMonitor {
+ public:
+  std::vector<EpochRecord> records;
+  int64_t stop_after = 1000;
+
+  int64_t epoch_done(const EpochRecord& record) override {
+    records.push_back(record);
+    auto best = std::max_element(records.begin(), records.end(),
+                                 [](const auto& a, const auto& b) { return a.objective < b.objective; });
+    return best->epoch;
+  }
+  bool stop_requested() const override { return static_cast<int64_t>(records.size()) >= stop_after; }
+};
+
+Job job_in(const Path& directory) {
+  return {.index = 0,
+          .trial = 1,
+          .first_epoch = 1,
+          .last_epoch = 3,
+          .epochs = 3,
+          .params = Json::parse(R"({"units":6,"learning_rate":0.05})"),
+          .seed = 42,
+          .directory = directory};
+}
+
+std::string last_checkpoint(const Path& directory) { return read_file(checkpoint_path(directory, 3)); }
+
+TEST(TrialRunner, KnowsEpochsAndCost) {
+  auto tiny = make_tiny_experiment();
+  auto runner = make_trial_runner(tiny.experiment, tiny.data);
+  Params params = Json::parse(R"({"units":6,"learning_rate":0.05})");
+  EXPECT_EQ(runner->epochs(params), 3);
+  uint64_t epoch = runner->cost(params, 1, 1);
+  EXPECT_GT(epoch, 0U);
+  EXPECT_EQ(epoch % (3 * 80 + 16), 0U);
+  EXPECT_EQ(runner->cost(params, 2, 3), 2 * epoch);
+}
+
+TEST(TrialRunner, ReportsEveryEpoch) {
+  auto tiny = make_tiny_experiment();
+  TemporaryFolder folder;
+  Monitor monitor;
+  auto outcome = make_trial_runner(tiny.experiment, tiny.data)->run(job_in(folder.path()), {}, monitor);
+  EXPECT_EQ(outcome.state, State::ended);
+  ASSERT_EQ(monitor.records.size(), 3U);
+  EXPECT_EQ(monitor.records[2].epoch, 3);
+  EXPECT_EQ(monitor.records[2].objective, monitor.records[2].metrics.at("val_accuracy").as_real());
+  EXPECT_TRUE(monitor.records[2].metrics.contains("loss"));
+}
+
+TEST(TrialRunner, GoesOnWithTheVerySameBits) {
+  auto tiny = make_tiny_experiment();
+  auto runner = make_trial_runner(tiny.experiment, tiny.data);
+  TemporaryFolder whole;
+  TemporaryFolder parts;
+  Monitor undisturbed;
+  runner->run(job_in(whole.path()), {}, undisturbed);
+  Monitor monitor;
+  monitor.stop_after = 1;
+  EXPECT_EQ(runner->run(job_in(parts.path()), {}, monitor).state, State::interrupted);
+  EXPECT_EQ(monitor.records.size(), 1U);
+  monitor.stop_after = 1000;
+  EXPECT_EQ(runner->run(job_in(parts.path()), {1, 1}, monitor).state, State::ended);
+  EXPECT_EQ(last_checkpoint(parts.path()), last_checkpoint(whole.path()));
+  Monitor none;
+  EXPECT_EQ(runner->run(job_in(parts.path()), {3, 1}, none).state, State::ended);
+  EXPECT_TRUE(none.records.empty());
+}
+
+TEST(TrialRunner, FailsWhenTrainingDiverges) {
+  auto tiny = make_tiny_experiment();
+  TemporaryFolder folder;
+  Monitor monitor;
+  Job job = job_in(folder.path());
+  job.params = Json::parse(R"({"units":6,"learning_rate":1e30})");
+  try {
+    make_trial_runner(tiny.experiment, tiny.data)->run(job, {}, monitor);
+    FAIL();
+  } catch (const Error& error) {
+    EXPECT_EQ(error.code(), ErrorCode::failed);
+  }
+}
+
+TEST(TrialRunner, SaysWhichCheckpointIsDamaged) {
+  auto tiny = make_tiny_experiment();
+  TemporaryFolder folder;
+  Monitor monitor;
+  write_file(checkpoint_path(folder.path(), 1), "nonsense");
+  try {
+    make_trial_runner(tiny.experiment, tiny.data)->run(job_in(folder.path()), {1, 1}, monitor);
+    FAIL();
+  } catch (const Error& error) {
+    EXPECT_EQ(error.code(), ErrorCode::io);
+    EXPECT_NE(std::string(error.what()).find("epoch-1.checkpoint: damaged checkpoint"), std::string::npos);
+  }
+}
+
+}  // namespace
+}  // namespace sluice

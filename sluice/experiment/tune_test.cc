@@ -1,0 +1,126 @@
+#include "sluice/experiment/tune.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "sluice/experiment/tiny_experiment_testing.h"
+#include "sluice/formats/keras_file.h"
+#include "sluice/nn/inference.h"
+
+namespace sluice {
+namespace {
+
+using sluice::testing::make_tiny_experiment;
+using sluice::testing::TemporaryFolder;
+using sluice::testing::tiny_options;
+using ::testing::HasSubstr;
+
+/// What must not depend on workers, interruptions and time.
+std::string essence(const TuneResult& result) {
+  Json json = to_json(result, "study");
+  for (const char* key : {"seconds", "workers", "model"}) json[key] = Json();
+  return json.dump();
+}
+
+TEST(Tune, FindsTheBestTrial) {
+  auto tiny = make_tiny_experiment();
+  TemporaryFolder folder;
+  TuneResult result = run_tuning(tiny.experiment, tiny.data, tiny_options(folder.path()));
+  EXPECT_EQ(result.study.trials, 5);
+  EXPECT_EQ(result.study.completed, 5);
+  ASSERT_TRUE(result.study.best && result.study.default_trial);
+  EXPECT_GE(result.study.best->value, result.study.default_trial->value);
+  EXPECT_TRUE(result.best_test && result.default_test);
+}
+
+TEST(Tune, KeepsTheWinnersModel) {
+  auto tiny = make_tiny_experiment();
+  TemporaryFolder folder;
+  TuneResult result = run_tuning(tiny.experiment, tiny.data, tiny_options(folder.path()));
+  ASSERT_TRUE(result.model);
+  Model model = load_model(*result.model);
+  Examples test = bind_examples(model.graph, *model.compile, tiny.data.test.inputs, tiny.data.test.labels);
+  Scores scores = evaluate(model.graph, model.weights, *model.compile, test);
+  EXPECT_EQ(Json(scores[1].second), result.best_test->at("accuracy"));
+  Examples validation =
+      bind_examples(model.graph, *model.compile, tiny.data.validation.inputs, tiny.data.validation.labels);
+  EXPECT_EQ(evaluate(model.graph, model.weights, *model.compile, validation)[1].second, result.study.best->value);
+  EXPECT_EQ(model.facts.at("trial"), Json(result.study.best->trial));
+  EXPECT_EQ(model.facts.at("params"), result.study.best->params);
+}
+
+TEST(Tune, PrintsAnEndedStudyAgain) {
+  auto tiny = make_tiny_experiment();
+  TemporaryFolder folder;
+  TuneOptions options = tiny_options(folder.path());
+  TuneResult first = run_tuning(tiny.experiment, tiny.data, options);
+  options.observe = [](const StudyEvent& event) { EXPECT_NE(event.kind, StudyEvent::Kind::trial_started); };
+  std::filesystem::remove(*first.model);
+  TuneResult again = run_tuning(tiny.experiment, tiny.data, options);
+  EXPECT_EQ(essence(again), essence(first));
+  EXPECT_TRUE(std::filesystem::exists(*again.model));
+}
+
+TEST(Tune, GoesOnAfterInterruptions) {
+  auto tiny = make_tiny_experiment();
+  TemporaryFolder whole;
+  TemporaryFolder parts;
+  TuneResult undisturbed = run_tuning(tiny.experiment, tiny.data, tiny_options(whole.path()));
+  TuneOptions options = tiny_options(parts.path(), 2);
+  std::atomic<bool> stop = false;
+  options.stop = &stop;
+  options.observe = [&](const StudyEvent& event) { stop = stop || event.kind == StudyEvent::Kind::epoch_done; };
+  TuneResult result;
+  int calls = 0;
+  do {
+    stop = false;
+    result = run_tuning(tiny.experiment, tiny.data, options);
+  } while (result.study.stopped != StopReason::ended && ++calls < 100);
+  EXPECT_GT(calls, 3);
+  EXPECT_EQ(essence(result), essence(undisturbed));
+  EXPECT_EQ(read_file(*result.model), read_file(*undisturbed.model));
+}
+
+TEST(Tune, CountsDivergedTrialsAsFailed) {
+  auto tiny = make_tiny_experiment({"search.enqueue=[{units: 4, learning_rate: 1e30}]"});
+  TemporaryFolder folder;
+  TuneResult result = run_tuning(tiny.experiment, tiny.data, tiny_options(folder.path()));
+  EXPECT_EQ(result.study.failed, 1);
+  EXPECT_EQ(result.study.completed, 4);
+  EXPECT_TRUE(result.study.best);
+}
+
+TEST(Tune, HasNoBestWhenAllTrialsFail) {
+  auto tiny =
+      make_tiny_experiment({"space={learning_rate: {choice: [1e30]}}", "defaults={units: 4, learning_rate: 1e30}"});
+  TemporaryFolder folder;
+  TuneResult result = run_tuning(tiny.experiment, tiny.data, tiny_options(folder.path()));
+  Json json = to_json(result, folder.path());
+  EXPECT_TRUE(json.at("best").is_null());
+  EXPECT_TRUE(json.at("default_test").is_null());
+  EXPECT_TRUE(json.at("model").is_null());
+}
+
+TEST(Tune, RefusesAnotherStudysDirectory) {
+  auto tiny = make_tiny_experiment();
+  TemporaryFolder folder;
+  run_tuning(tiny.experiment, tiny.data, tiny_options(folder.path()));
+  for (const char* change : {"fit.batch_size=8", "data.seed=3", "data.validation=0.2", "model.1.Dropout.rate=0.3"}) {
+    auto other = make_tiny_experiment({change});
+    EXPECT_THAT(
+        sluice::testing::error_of([&] { run_tuning(other.experiment, other.data, tiny_options(folder.path())); }),
+        HasSubstr("holds another study"))
+        << change;
+  }
+}
+
+TEST(Tune, TakesKeysInAnyOrder) {
+  auto tiny = make_tiny_experiment();
+  TemporaryFolder folder;
+  TuneResult first = run_tuning(tiny.experiment, tiny.data, tiny_options(folder.path()));
+  auto same = make_tiny_experiment({"model.0={Dense: {activation: relu, units: $units}}"});
+  EXPECT_EQ(essence(run_tuning(same.experiment, same.data, tiny_options(folder.path()))), essence(first));
+}
+
+}  // namespace
+}  // namespace sluice
