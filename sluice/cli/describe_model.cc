@@ -94,6 +94,16 @@ std::string layers_text(const Graph& graph) {
   return table_text(rows);
 }
 
+/// One line for each fact; the experiment by its name only.
+std::string facts_text(const Json& facts) {
+  std::vector<std::vector<std::string>> rows;
+  for (const auto& [key, value] : facts.as_object()) {
+    const Json* name = value.find("name");
+    rows.push_back({key, name ? value_text(*name) : value.is_object() ? params_text(value) : value_text(value)});
+  }
+  return "\n" + table_text(rows);
+}
+
 }  // namespace
 
 Json model_json(const Model& model, const Path& path) {
@@ -118,7 +128,7 @@ std::string model_text(const Model& model, const Path& path) {
                      layers_text(model.graph) + "\n";
   if (model.compile) text += compile_text(*model.compile);
   if (model.optimizer_state) text += "trained for " + count_text(model.optimizer_state->iterations) + " steps\n";
-  if (!model.facts.is_null()) text += "facts " + model.facts.dump(2) + "\n";
+  if (model.facts.is_object()) text += facts_text(model.facts);
   return text;
 }
 

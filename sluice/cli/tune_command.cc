@@ -8,6 +8,7 @@
 #include "sluice/cli/interrupt.h"
 #include "sluice/cli/text.h"
 #include "sluice/cli/tune_progress.h"
+#include "sluice/data/known_sets.h"
 #include "sluice/engine/local/local_executor.h"
 #include "sluice/experiment/tune.h"
 #include "sluice/tune/journal.h"
@@ -45,12 +46,20 @@ std::string comparison_text(const TuneResult& result, const Objective& objective
   return table_text(rows);
 }
 
-std::string predict_command(const Experiment& experiment, const Path& model, const Path& data_dir) {
+/// The test set as `--data` takes it from the working directory.
+std::string test_source(const Experiment& experiment) {
   const Json& test = experiment.data.test;
-  bool known = test.is_string() && !test.as_string().starts_with(".") &&
-               std::count(test.as_string().begin(), test.as_string().end(), '/') == 1;
-  std::string command = "sluice predict " + model.string() + " --data " + (known ? test.as_string() : "FILE") +
-                        " --output predictions.npy";
+  for (const char* key : {"images", "npz"}) {
+    if (test.contains(key)) return std::filesystem::proximate(experiment.directory / test.at(key).as_string()).string();
+  }
+  bool known = test.is_string() && find_known_set(test.as_string().substr(0, test.as_string().find('/')));
+  if (known) return test.as_string();
+  return test.is_string() ? std::filesystem::proximate(experiment.directory / test.as_string()).string() : "FILE";
+}
+
+std::string predict_command(const Experiment& experiment, const Path& model, const Path& data_dir) {
+  std::string command =
+      "sluice predict " + model.string() + " --data " + test_source(experiment) + " --output predictions.npy";
   return data_dir.empty() ? command : command + " --data-dir " + data_dir.string();
 }
 

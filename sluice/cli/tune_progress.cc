@@ -57,11 +57,10 @@ std::string TuneProgress::take(const StudyEvent& event) {
 }
 
 std::string TuneProgress::ended_line(const StudyEvent& event) const {
-  std::string outcome = event.kind == StudyEvent::Kind::trial_failed
-                            ? "failed: " + event.message
-                            : metric_ + " " + score_text(event.value.value_or(0));
-  return fmt::format("trial {}  {}  {}  [{} of {} done{}]", event.trial, outcome, params_text(event.params),
-                     event.completed + event.failed, trials_, best_text());
+  bool failed = event.kind == StudyEvent::Kind::trial_failed;
+  std::string outcome = failed ? "failed" : metric_ + " " + score_text(event.value.value_or(0));
+  return fmt::format("trial {}  {}  {}  [{} of {} done{}]{}", event.trial, outcome, params_text(event.params),
+                     event.completed + event.failed, trials_, best_text(), failed ? "  " + event.message : "");
 }
 
 std::string TuneProgress::best_text() const { return last_.best ? ", best " + score_text(*last_.best) : ""; }
