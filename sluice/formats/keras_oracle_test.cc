@@ -78,9 +78,9 @@ void expect_state(const Model& model, const NamedTensors& arrays, const Examples
 }
 
 // The newest Keras and the first whose files have this form.
-class KerasGolden : public testing::TestWithParam<std::tuple<const char*, const char*>> {};
+class KerasVersions : public testing::TestWithParam<std::tuple<const char*, const char*>> {};
 
-TEST_P(KerasGolden, PredictsAndTrainsOn) {
+TEST_P(KerasVersions, PredictsAndTrainsOn) {
   auto [version, name] = GetParam();
   Path file = golden / version / (name + std::string(".keras"));
   Model model = load_model(file);
@@ -92,7 +92,7 @@ TEST_P(KerasGolden, PredictsAndTrainsOn) {
   if (model.compile) expect_state(model, arrays, examples);
 }
 
-INSTANTIATE_TEST_SUITE_P(, KerasGolden,
+INSTANTIATE_TEST_SUITE_P(, KerasVersions,
                          testing::Combine(testing::Values("3.0.5", "3.15.1"),
                                           testing::Values("convolutional", "dense_adam", "shared_sgd", "plain")));
 
