@@ -16,8 +16,8 @@ double seconds_between(TuneProgress::Clock::time_point from, TuneProgress::Clock
 
 }  // namespace
 
-TuneProgress::TuneProgress(Progress& progress, int64_t trials, std::string metric)
-    : progress_(progress), trials_(trials), metric_(std::move(metric)) {
+TuneProgress::TuneProgress(Progress& progress, int64_t trials, std::string metric, const std::atomic<bool>& stopping)
+    : progress_(progress), trials_(trials), metric_(std::move(metric)), stopping_(stopping) {
   progress_.show([this] { return live_lines(Clock::now()); });
 }
 
@@ -53,6 +53,7 @@ std::string TuneProgress::take(const StudyEvent& event) {
   }
   running_.erase(event.trial);
   ++done_here_;
+  last_done_ = Clock::now();
   return ended_line(event);
 }
 
@@ -82,14 +83,20 @@ std::string TuneProgress::running_line(int64_t trial, const Running& running, Cl
 }
 
 std::string TuneProgress::study_line(Clock::time_point now) const {
-  int64_t done = last_.completed + last_.failed;
-  std::string line = fmt::format("{} of {} trials done", done, trials_);
+  std::string line = fmt::format("{} of {} trials done", last_.completed + last_.failed, trials_);
   if (last_.failed > 0) line += fmt::format(", {} failed", last_.failed);
   line += best_text();
-  if (done_here_ == 0 || !start_) return line;
-  double each = seconds_between(*start_, now) / static_cast<double>(done_here_);
-  double left = each * static_cast<double>(std::max<int64_t>(0, trials_ - done));
-  return line + fmt::format("  {:.1f} trials/min, about {} left", 60 / each, duration_text(left));
+  if (stopping_.load()) return line + "  stopping after the running epochs; Ctrl-C again ends at once";
+  return line + time_text(now);
+}
+
+/// The pace of the trials that ended, and the time left at that pace.
+std::string TuneProgress::time_text(Clock::time_point now) const {
+  if (done_here_ == 0 || !start_) return "";
+  double each = seconds_between(*start_, last_done_) / static_cast<double>(done_here_);
+  int64_t missing = std::max<int64_t>(0, trials_ - last_.completed - last_.failed);
+  double left = each * static_cast<double>(missing) - seconds_between(last_done_, now);
+  return fmt::format("  {:.1f} trials/min, about {} left", 60 / each, duration_text(std::max(0.0, left)));
 }
 
 }  // namespace sluice::cli

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <atomic>
 #include <chrono>
 #include <cstdint>
 #include <map>
@@ -18,8 +19,9 @@ class TuneProgress {
  public:
   using Clock = std::chrono::steady_clock;
 
-  /// `trials` is how many the study is to have, `metric` the name of its objective.
-  TuneProgress(Progress& progress, int64_t trials, std::string metric);
+  /// `trials` is how many the study is to have, `metric` the name of its objective; `stopping` says that the user asked
+  /// to stop.
+  TuneProgress(Progress& progress, int64_t trials, std::string metric, const std::atomic<bool>& stopping);
   ~TuneProgress();
 
   /// Takes what `run_study` reports.
@@ -38,16 +40,19 @@ class TuneProgress {
   Progress& progress_;
   const int64_t trials_;
   const std::string metric_;
+  const std::atomic<bool>& stopping_;
   std::mutex mutex_;
   std::map<int64_t, Running> running_;
   StudyEvent last_;                         ///< The newest event; its counts hold for the study.
   std::optional<Clock::time_point> start_;  ///< Of the first trial that this process ran.
   int64_t done_here_ = 0;                   ///< Trials that this process ended.
+  Clock::time_point last_done_;             ///< When it ended the last of them.
 
   std::string take(const StudyEvent& event);
   std::string ended_line(const StudyEvent& event) const;
   std::string running_line(int64_t trial, const Running& running, Clock::time_point now) const;
   std::string study_line(Clock::time_point now) const;
+  std::string time_text(Clock::time_point now) const;
   std::string best_text() const;
 };
 

@@ -10,6 +10,7 @@ import pathlib
 import random
 import struct
 import sys
+import zipfile
 
 
 def picture(label, size, noise):
@@ -20,9 +21,9 @@ def idx(shape, data):
     return struct.pack(f">HBB{len(shape)}I", 0, 8, len(shape), *shape) + data
 
 
-def npy(shape, data):
+def npy(shape, data, type="|u1"):
     sizes = "(" + ", ".join(map(str, shape)) + ("," if len(shape) == 1 else "") + ")"
-    head = "{'descr': '|u1', 'fortran_order': False, 'shape': " + sizes + ", }"
+    head = f"{{'descr': '{type}', 'fortran_order': False, 'shape': {sizes}, }}"
     head += " " * (63 - (10 + len(head)) % 64) + "\n"
     return b"\x93NUMPY\x01\x00" + struct.pack("<H", len(head)) + head.encode() + data
 
@@ -36,6 +37,11 @@ def make(directory, rows, size, classes):
         for ending, write in (("idx", idx), ("npy", npy)):
             (directory / f"{split}-images.{ending}").write_bytes(write((count, size, size), images))
             (directory / f"{split}-labels.{ending}").write_bytes(write((count,), labels))
+    (directory / "test-reals.npy").write_bytes(npy((count, classes), bytes(4 * count * classes), "<f4"))
+    with zipfile.ZipFile(directory / "pair.npz", "w") as pair:
+        pair.writestr("x.npy", npy((count, size, size), images))
+        pair.writestr("y1.npy", npy((count,), labels))
+        pair.writestr("y2.npy", npy((count, 2), bytes(8 * count), "<f4"))
 
 
 if __name__ == "__main__":
