@@ -210,7 +210,7 @@ INSTANTIATE_TEST_SUITE_P(
         BadEdit{"Conv2D", "Conv2d", "mnist.yaml:5:5: unknown layer \"Conv2d\". Did you mean \"Conv2D\"?"},
         BadEdit{"Flatten", "Flaten", "mnist.yaml:7:5: unknown layer \"Flaten\". Did you mean \"Flatten\"?"},
         BadEdit{"- Flatten", "- Flatten:\n    nane: x", "mnist.yaml:8:5: unknown key \"nane\". Did you mean \"name\"?"},
-        BadEdit{"log: true", "lg: true", "mnist.yaml:20:41: unknown key \"lg\". Did you mean \"log\"?"},
+        BadEdit{"log: true", "lg: true", "mnist.yaml:20:40: unknown key \"lg\". Did you mean \"log\"?"},
         BadEdit{"fit:", "fits:", "mnist.yaml:11:1: unknown key \"fits\". Did you mean \"fit\"?"}));
 
 INSTANTIATE_TEST_SUITE_P(
@@ -225,7 +225,7 @@ INSTANTIATE_TEST_SUITE_P(
         BadEdit{"filters: 6", "filters: 0", "mnist.yaml:5:14: filters: expected >= 1, got 0"},
         BadEdit{"rate: 0.5", "rate: 1", "mnist.yaml:9:15: rate: expected 0 <= x < 1, got 1"},
         BadEdit{"padding: same", "padding: sme",
-                "mnist.yaml:5:42: padding: unknown value \"sme\". Did you mean \"same\"?"},
+                "mnist.yaml:5:42: padding: unknown value \"sme\". Did you mean \"same\"? Known: valid, same"},
         BadEdit{"epochs: 9", "epochs: 0", "mnist.yaml:16:3: epochs: expected >= 1, got 0"},
         BadEdit{"epochs: 9", "epochs: nine", "mnist.yaml:16:3: epochs: expected an integer, got \"nine\""},
         BadEdit{"batch_size: 64", "batch_size: -1", "mnist.yaml:15:3: batch_size: expected >= 1, got -1"},
@@ -258,7 +258,7 @@ INSTANTIATE_TEST_SUITE_P(
         BadEdit{"neurons: 256", "neurons: 2.5", "mnist.yaml:8:13: units: expected an integer, got 2.5"},
         BadEdit{"neurons: 256", "neurons: many", "mnist.yaml:8:13: units: expected an integer, got \"many\""},
         BadEdit{"learning_rate: 0.01", "learning_rate: fast",
-                "mnist.yaml:17:25: learning_rate: expected a number, got \"fast\""}));
+                "mnist.yaml:17:26: learning_rate: expected a number, got \"fast\""}));
 
 INSTANTIATE_TEST_SUITE_P(
     Later, BadFile,
@@ -271,14 +271,14 @@ INSTANTIATE_TEST_SUITE_P(
                     BadEdit{"$neurons", "\"$(2 * neurons)\"",
                             "mnist.yaml:8:13: computed values such as \"$(2 * neurons)\" are not supported yet"},
                     BadEdit{"log: true", "when: {neurons: 64}",
-                            "mnist.yaml:20:41: when: conditional parameters are not supported yet"}));
+                            "mnist.yaml:20:40: when: conditional parameters are not supported yet"}));
 
 INSTANTIATE_TEST_SUITE_P(Shapes, BadFile,
                          testing::Values(BadEdit{"  - Flatten\n", "",
-                                                 "mnist.yaml:9:5: [Dense dense_1] sparse_categorical_crossentropy "
+                                                 "mnist.yaml:12:3: output \"dense_1\": sparse_categorical_crossentropy "
                                                  "needs an output of [classes], at least 2, got [14, 14, 10]"},
                                          BadEdit{"units: 10", "units: 1",
-                                                 "mnist.yaml:13:3: [Dense dense_1] sparse_categorical_crossentropy "
+                                                 "mnist.yaml:13:3: output \"dense_1\": sparse_categorical_crossentropy "
                                                  "needs an output of [classes], at least 2, got [1]"}));
 
 TEST(BadOverride, IsNamedInPlaceOfTheFile) {
@@ -301,14 +301,14 @@ TEST(BadModel, IsNamedAtTheEntry) {
   EXPECT_EQ(model_error("[Flatten, 3]"), "mnist.yaml:3:18: expected a layer, got 3");
   EXPECT_EQ(model_error("[Flatten, {name: x}]"), "mnist.yaml:3:18: expected a layer, got {\"name\":\"x\"}");
   EXPECT_EQ(model_error("[{Flatten: , Dense: {units: 3}}]"),
-            "mnist.yaml:3:20: expected one layer in an entry, got Flatten, Dense");
+            "mnist.yaml:3:21: expected one layer in an entry, got Flatten, Dense");
   EXPECT_EQ(model_error("[{Flatten: , name: a}, {Flatten: , name: a}]"),
-            "mnist.yaml:3:42: the name \"a\" appears twice");
+            "mnist.yaml:3:43: the name \"a\" appears twice");
   EXPECT_EQ(model_error("[{Flatten: , name: left}, {Flatten: , inputs: [lft]}]"),
-            "mnist.yaml:3:45: unknown name \"lft\". Did you mean \"left\"?");
+            "mnist.yaml:3:46: unknown name \"lft\". Did you mean \"left\"?");
   EXPECT_EQ(model_error("[Flatten, {outputs: [x]}]"), "mnist.yaml:3:19: unknown name \"x\"");
   EXPECT_EQ(model_error("[{Input: {dtype: float32}}, Flatten]"), "mnist.yaml:3:10: Input: missing \"shape\"");
-  EXPECT_EQ(model_error("[{Input: {shape: [0]}}, Flatten]"), "mnist.yaml:3:17: shape: expected >= 1, got 0");
+  EXPECT_EQ(model_error("[{Input: {shape: [0]}}, Flatten]"), "mnist.yaml:3:18: shape: expected >= 1, got 0");
 }
 
 TEST(BadModel, NamesAMissingModelFile) {

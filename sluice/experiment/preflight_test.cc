@@ -28,7 +28,7 @@ TEST(Preflight, ChecksTheObjective) {
   EXPECT_EQ(error_of({"search.objective=max val_acuracy"}),
             "--set search.objective=max val_acuracy: objective: unknown metric \"val_acuracy\". Did you mean "
             "\"val_accuracy\"?");
-  EXPECT_EQ(error_of({"data.validation=null"}), "tiny.yaml:17:22: objective: val_accuracy needs data.validation");
+  EXPECT_EQ(error_of({"data.validation=null"}), "tiny.yaml:17:21: objective: val_accuracy needs data.validation");
 }
 
 TEST(Preflight, ChecksTheEndsOfRanges) {

@@ -199,7 +199,9 @@ Document parse_yaml(std::string_view text, const std::string& name) {
 
 Json parse_yaml_value(std::string_view text) {
   try {
-    return parse(text).value;
+    Json wrapped = parse("value: " + std::string(text)).value;
+    if (wrapped.size() != 1) throw Fault{{}, "expected one value"};
+    return wrapped.at("value");
   } catch (const Fault& fault) {
     throw invalid(fault.message);
   }

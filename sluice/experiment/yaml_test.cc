@@ -110,6 +110,8 @@ TEST(Yaml, ReadsSingleValues) {
   EXPECT_EQ(parse_yaml_value("3").dump(), "3");
   EXPECT_EQ(parse_yaml_value("").dump(), "null");
   EXPECT_EQ(parse_yaml_value("[a, {b: 1e-3}]").dump(), R"(["a",{"b":0.001}])");
+  EXPECT_THROW(parse_yaml_value("3\nb: 4"), Error);
+  EXPECT_THROW(parse_yaml_value("[3"), Error);
 }
 
 }  // namespace
