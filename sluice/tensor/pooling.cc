@@ -31,8 +31,22 @@ struct Window {
   float share() const { return 1.0f / static_cast<float>((bottom - top) * (right - left)); }
 };
 
-/// Calls `kernel.Vector(window, x offset of the plane, y offset, mask)` for every window and L values of `inner`.
-template <class Kernel>
+using Mask = hn::Mask<D>;
+
+/// L values of `inner`, or fewer where it is no multiple of L.
+template <bool whole>
+HWY_INLINE V LoadPart(Mask mask, const float* from) {
+  if constexpr (whole) return hn::LoadU(d, from);
+  return hn::MaskedLoad(mask, d, from);
+}
+
+template <bool whole>
+HWY_INLINE void StorePart(V value, Mask mask, float* to) {
+  if constexpr (whole) return hn::StoreU(value, d, to);
+  hn::BlendedStore(value, mask, d, to);
+}
+
+template <bool whole, class Kernel>
 HWY_INLINE void ForEachWindow(const PoolShape& s, const Kernel& kernel) {
   for (int64_t outer = 0; outer < s.outer; ++outer) {
     const int64_t plane = outer * s.height * s.width * s.inner;
@@ -41,45 +55,55 @@ HWY_INLINE void ForEachWindow(const PoolShape& s, const Kernel& kernel) {
         const Window window(s, i, j);
         const int64_t at = ((outer * s.out_height + i) * s.out_width + j) * s.inner;
         for (int64_t k = 0; k < s.inner; k += L) {
-          kernel.Vector(s, window, plane + k, at + k, hn::FirstN(d, static_cast<size_t>(std::min(L, s.inner - k))));
+          const Mask mask = hn::FirstN(d, static_cast<size_t>(whole ? L : std::min(L, s.inner - k)));
+          kernel.template Vector<whole>(s, window, plane + k, at + k, mask);
         }
       }
     }
   }
 }
 
-using Mask = hn::Mask<D>;
+/// Calls `kernel.Vector(shape, window, x offset, y offset, mask)` for every window and every L values of `inner`.
+template <class Kernel>
+HWY_INLINE void ForEachWindow(const PoolShape& s, const Kernel& kernel) {
+  if (s.inner % L == 0) return ForEachWindow<true>(s, kernel);
+  ForEachWindow<false>(s, kernel);
+}
 
 struct MaxForward {
   const float* x;
   float* y;
+  template <bool whole>
   HWY_INLINE void Vector(const PoolShape& s, const Window& w, int64_t plane, int64_t at, Mask mask) const {
     V largest = hn::Set(d, -std::numeric_limits<float>::infinity());
     for (int64_t u = w.top; u < w.bottom; ++u) {
-      for (int64_t v = w.left; v < w.right; ++v) {
-        largest = hn::Max(largest, hn::MaskedLoad(mask, d, x + plane + (u * s.width + v) * s.inner));
-      }
+      const float* row = x + plane + u * s.width * s.inner;
+      for (int64_t v = w.left; v < w.right; ++v) largest = hn::Max(largest, LoadPart<whole>(mask, row + v * s.inner));
     }
-    hn::BlendedStore(largest, mask, d, y + at);
+    StorePart<whole>(largest, mask, y + at);
   }
 };
 
+/// `apart`: windows do not overlap, so that each place is written once.
+template <bool apart>
 struct MaxBackward {
   const float* x;
   const float* y;
   const float* dy;
   float* dx;
+  template <bool whole>
   HWY_INLINE void Vector(const PoolShape& s, const Window& w, int64_t plane, int64_t at, Mask mask) const {
-    const V largest = hn::MaskedLoad(mask, d, y + at);
-    const V gradient = hn::MaskedLoad(mask, d, dy + at);
+    const V largest = LoadPart<whole>(mask, y + at);
+    const V gradient = LoadPart<whole>(mask, dy + at);
     Mask open = mask;  // lanes whose first largest value has not been met yet
     for (int64_t u = w.top; u < w.bottom; ++u) {
       for (int64_t v = w.left; v < w.right; ++v) {
         const int64_t place = plane + (u * s.width + v) * s.inner;
-        const Mask here = hn::And(open, hn::Eq(hn::MaskedLoad(mask, d, x + place), largest));
+        const Mask here = hn::And(open, hn::Eq(LoadPart<whole>(mask, x + place), largest));
         open = hn::AndNot(here, open);
-        const V sum = hn::Add(hn::MaskedLoad(mask, d, dx + place), hn::IfThenElseZero(here, gradient));
-        hn::BlendedStore(sum, mask, d, dx + place);
+        V share = hn::IfThenElseZero(here, gradient);
+        if constexpr (!apart) share = hn::Add(LoadPart<whole>(mask, dx + place), share);
+        StorePart<whole>(share, mask, dx + place);
       }
     }
   }
@@ -88,45 +112,59 @@ struct MaxBackward {
 struct AverageForward {
   const float* x;
   float* y;
+  template <bool whole>
   HWY_INLINE void Vector(const PoolShape& s, const Window& w, int64_t plane, int64_t at, Mask mask) const {
     V sum = hn::Zero(d);
     for (int64_t u = w.top; u < w.bottom; ++u) {
-      for (int64_t v = w.left; v < w.right; ++v) {
-        sum = hn::Add(sum, hn::MaskedLoad(mask, d, x + plane + (u * s.width + v) * s.inner));
-      }
+      const float* row = x + plane + u * s.width * s.inner;
+      for (int64_t v = w.left; v < w.right; ++v) sum = hn::Add(sum, LoadPart<whole>(mask, row + v * s.inner));
     }
-    hn::BlendedStore(hn::Mul(sum, hn::Set(d, w.share())), mask, d, y + at);
+    StorePart<whole>(hn::Mul(sum, hn::Set(d, w.share())), mask, y + at);
   }
 };
 
+template <bool apart>
 struct AverageBackward {
   const float* dy;
   float* dx;
+  template <bool whole>
   HWY_INLINE void Vector(const PoolShape& s, const Window& w, int64_t plane, int64_t at, Mask mask) const {
-    const V gradient = hn::Mul(hn::MaskedLoad(mask, d, dy + at), hn::Set(d, w.share()));
+    const V gradient = hn::Mul(LoadPart<whole>(mask, dy + at), hn::Set(d, w.share()));
     for (int64_t u = w.top; u < w.bottom; ++u) {
       for (int64_t v = w.left; v < w.right; ++v) {
         float* place = dx + plane + (u * s.width + v) * s.inner;
-        hn::BlendedStore(hn::Add(hn::MaskedLoad(mask, d, place), gradient), mask, d, place);
+        StorePart<whole>(apart ? gradient : hn::Add(LoadPart<whole>(mask, place), gradient), mask, place);
       }
     }
   }
 };
 
-void Clear(const PoolShape& s, float* dx) { std::fill(dx, dx + s.outer * s.height * s.width * s.inner, 0.0f); }
+bool Apart(const PoolShape& s) { return s.stride_height >= s.pool_height && s.stride_width >= s.pool_width; }
+
+/// Whether windows that lie apart cover every place.
+bool Covering(const PoolShape& s) {
+  return Apart(s) && s.stride_height == s.pool_height && s.stride_width == s.pool_width &&
+         s.out_height * s.stride_height - s.pad_top >= s.height && s.out_width * s.stride_width - s.pad_left >= s.width;
+}
+
+void Clear(const PoolShape& s, float* dx) {
+  if (!Covering(s)) std::fill(dx, dx + s.outer * s.height * s.width * s.inner, 0.0f);
+}
 
 void MaxPool(const PoolShape& s, const float* x, float* y) { ForEachWindow(s, MaxForward{x, y}); }
 
 void MaxPoolBackward(const PoolShape& s, const float* x, const float* y, const float* dy, float* dx) {
   Clear(s, dx);
-  ForEachWindow(s, MaxBackward{x, y, dy, dx});
+  if (Apart(s)) return ForEachWindow(s, MaxBackward<true>{x, y, dy, dx});
+  ForEachWindow(s, MaxBackward<false>{x, y, dy, dx});
 }
 
 void AveragePool(const PoolShape& s, const float* x, float* y) { ForEachWindow(s, AverageForward{x, y}); }
 
 void AveragePoolBackward(const PoolShape& s, const float* dy, float* dx) {
   Clear(s, dx);
-  ForEachWindow(s, AverageBackward{dy, dx});
+  if (Apart(s)) return ForEachWindow(s, AverageBackward<true>{dy, dx});
+  ForEachWindow(s, AverageBackward<false>{dy, dx});
 }
 
 }  // namespace
