@@ -119,8 +119,9 @@ CommandResult run_tune(const TuneRequest& request, const CommonOptions& common, 
   int64_t workers = request.workers ? *request.workers : std::min(slots_of(experiment, directory), usable_cores());
   ExperimentData data = load_experiment_data(experiment, common.data_dir);
   TuneOptions options = tune_options(request, common, directory, workers);
-  TuneProgress shown(progress, request.trials.value_or(experiment.search.trials), experiment.search.objective.metric,
-                     *options.stop);
+  TuneProgress::Facts facts{request.trials.value_or(experiment.search.trials), workers,
+                            experiment.search.objective.metric};
+  TuneProgress shown(progress, facts, *options.stop);
   options.observe = [&](const StudyEvent& event) { shown.observe(event); };
   TuneResult result = run_tuning(experiment, data, options);
   return {.json = to_json(result, directory),

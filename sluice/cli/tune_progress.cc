@@ -16,8 +16,8 @@ double seconds_between(TuneProgress::Clock::time_point from, TuneProgress::Clock
 
 }  // namespace
 
-TuneProgress::TuneProgress(Progress& progress, int64_t trials, std::string metric, const std::atomic<bool>& stopping)
-    : progress_(progress), trials_(trials), metric_(std::move(metric)), stopping_(stopping) {
+TuneProgress::TuneProgress(Progress& progress, Facts facts, const std::atomic<bool>& stopping)
+    : progress_(progress), facts_(std::move(facts)), stopping_(stopping) {
   progress_.show([this] { return live_lines(Clock::now()); });
 }
 
@@ -37,31 +37,38 @@ void TuneProgress::observe(const StudyEvent& event) {
 std::string TuneProgress::take(const StudyEvent& event) {
   using Kind = StudyEvent::Kind;
   last_ = event;
-  switch (event.kind) {
-    case Kind::resumed:
-      return fmt::format("going on with the study: {} of {} trials done{}", event.completed + event.failed, trials_,
-                         best_text());
-    case Kind::trial_started:
-      if (!start_) start_ = Clock::now();
-      running_[event.trial] = {Clock::now(), event.params, {}};
-      return "";
-    case Kind::epoch_done: running_[event.trial].epoch = event.epoch; return "";
-    case Kind::trial_paused: running_.erase(event.trial); return "";
-    case Kind::trial_finished:
-    case Kind::trial_failed: break;
-    case Kind::warning: return "";
+  auto started = find(event.trial);
+  if (event.kind == Kind::trial_started) started_.push_back({event.trial, {}, event.params, {}});
+  if (event.kind == Kind::epoch_done && started != started_.end()) started->epoch = event.epoch;
+  bool ended = event.kind == Kind::trial_finished || event.kind == Kind::trial_failed;
+  if ((ended || event.kind == Kind::trial_paused) && started != started_.end()) started_.erase(started);
+  give_to_workers();
+  if (event.kind == Kind::resumed) {
+    return fmt::format("going on with the study: {} of {} trials done{}", event.completed + event.failed, facts_.trials,
+                       best_text());
   }
-  running_.erase(event.trial);
+  if (!ended) return "";
   ++done_here_;
   last_done_ = Clock::now();
   return ended_line(event);
 }
 
+std::vector<TuneProgress::Started>::iterator TuneProgress::find(int64_t trial) {
+  return std::find_if(started_.begin(), started_.end(), [&](const Started& started) { return started.trial == trial; });
+}
+
+void TuneProgress::give_to_workers() {
+  for (size_t i = 0; i < started_.size() && i < static_cast<size_t>(facts_.workers); ++i) {
+    if (!started_[i].start) started_[i].start = Clock::now();
+    if (!start_) start_ = started_[i].start;
+  }
+}
+
 std::string TuneProgress::ended_line(const StudyEvent& event) const {
   bool failed = event.kind == StudyEvent::Kind::trial_failed;
-  std::string outcome = failed ? "failed" : metric_ + " " + score_text(event.value.value_or(0));
+  std::string outcome = failed ? "failed" : facts_.metric + " " + score_text(event.value.value_or(0));
   return fmt::format("trial {}  {}  {}  [{} of {} done{}]{}", event.trial, outcome, params_text(event.params),
-                     event.completed + event.failed, trials_, best_text(), failed ? "  " + event.message : "");
+                     event.completed + event.failed, facts_.trials, best_text(), failed ? "  " + event.message : "");
 }
 
 std::string TuneProgress::best_text() const { return last_.best ? ", best " + score_text(*last_.best) : ""; }
@@ -69,21 +76,23 @@ std::string TuneProgress::best_text() const { return last_.best ? ", best " + sc
 std::vector<std::string> TuneProgress::live_lines(Clock::time_point now) {
   std::lock_guard lock(mutex_);
   std::vector<std::string> lines;
-  for (const auto& [trial, running] : running_) lines.push_back(running_line(trial, running, now));
+  for (const Started& started : started_) {
+    if (started.start) lines.push_back(trial_line(started, now));
+  }
   lines.push_back(study_line(now));
   return lines;
 }
 
-std::string TuneProgress::running_line(int64_t trial, const Running& running, Clock::time_point now) const {
-  std::string epoch = running.epoch.epoch == 0 ? "epoch 1"
-                                               : fmt::format("epoch {}  {} {}", running.epoch.epoch + 1, metric_,
-                                                             score_text(running.epoch.objective));
-  return fmt::format("  trial {:<4} {:>10}  {}  {}", trial, duration_text(seconds_between(running.start, now)),
-                     params_text(running.params), epoch);
+std::string TuneProgress::trial_line(const Started& started, Clock::time_point now) const {
+  const EpochRecord& done = started.epoch;
+  std::string score = done.epoch > 0 ? "  " + facts_.metric + " " + score_text(done.objective) : "";
+  return fmt::format("  trial {:<4} {:>10}  epoch {}{}  {}", started.trial,
+                     duration_text(seconds_between(*started.start, now)), done.epoch + 1, score,
+                     params_text(started.params));
 }
 
 std::string TuneProgress::study_line(Clock::time_point now) const {
-  std::string line = fmt::format("{} of {} trials done", last_.completed + last_.failed, trials_);
+  std::string line = fmt::format("{} of {} trials done", last_.completed + last_.failed, facts_.trials);
   if (last_.failed > 0) line += fmt::format(", {} failed", last_.failed);
   line += best_text();
   if (stopping_.load()) return line + "  stopping after the running epochs; Ctrl-C again ends at once";
@@ -94,7 +103,7 @@ std::string TuneProgress::study_line(Clock::time_point now) const {
 std::string TuneProgress::time_text(Clock::time_point now) const {
   if (done_here_ == 0 || !start_) return "";
   double each = seconds_between(*start_, last_done_) / static_cast<double>(done_here_);
-  int64_t missing = std::max<int64_t>(0, trials_ - last_.completed - last_.failed);
+  int64_t missing = std::max<int64_t>(0, facts_.trials - last_.completed - last_.failed);
   double left = each * static_cast<double>(missing) - seconds_between(last_done_, now);
   return fmt::format("  {:.1f} trials/min, about {} left", 60 / each, duration_text(std::max(0.0, left)));
 }

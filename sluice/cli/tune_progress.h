@@ -3,7 +3,6 @@
 #include <atomic>
 #include <chrono>
 #include <cstdint>
-#include <map>
 #include <mutex>
 #include <optional>
 #include <string>
@@ -19,9 +18,14 @@ class TuneProgress {
  public:
   using Clock = std::chrono::steady_clock;
 
-  /// `trials` is how many the study is to have, `metric` the name of its objective; `stopping` says that the user asked
-  /// to stop.
-  TuneProgress(Progress& progress, int64_t trials, std::string metric, const std::atomic<bool>& stopping);
+  struct Facts {
+    int64_t trials = 0;   ///< That the study is to have.
+    int64_t workers = 1;  ///< Trials that run at the same time; others that were started wait for a worker.
+    std::string metric;   ///< The name of its objective.
+  };
+
+  /// `stopping` says that the user asked to stop.
+  TuneProgress(Progress& progress, Facts facts, const std::atomic<bool>& stopping);
   ~TuneProgress();
 
   /// Takes what `run_study` reports.
@@ -31,26 +35,28 @@ class TuneProgress {
   std::vector<std::string> live_lines(Clock::time_point now);
 
  private:
-  struct Running {
-    Clock::time_point start;
+  struct Started {
+    int64_t trial;
+    std::optional<Clock::time_point> start;  ///< When a worker took it; nothing while it waits.
     Params params;
     EpochRecord epoch;
   };
 
   Progress& progress_;
-  const int64_t trials_;
-  const std::string metric_;
+  const Facts facts_;
   const std::atomic<bool>& stopping_;
   std::mutex mutex_;
-  std::map<int64_t, Running> running_;
+  std::vector<Started> started_;            ///< In the order in which workers take them.
   StudyEvent last_;                         ///< The newest event; its counts hold for the study.
   std::optional<Clock::time_point> start_;  ///< Of the first trial that this process ran.
   int64_t done_here_ = 0;                   ///< Trials that this process ended.
   Clock::time_point last_done_;             ///< When it ended the last of them.
 
   std::string take(const StudyEvent& event);
+  std::vector<Started>::iterator find(int64_t trial);
   std::string ended_line(const StudyEvent& event) const;
-  std::string running_line(int64_t trial, const Running& running, Clock::time_point now) const;
+  void give_to_workers();
+  std::string trial_line(const Started& started, Clock::time_point now) const;
   std::string study_line(Clock::time_point now) const;
   std::string time_text(Clock::time_point now) const;
   std::string best_text() const;

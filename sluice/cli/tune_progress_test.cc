@@ -12,17 +12,20 @@ using testing::HasSubstr;
 TEST(TuneProgress, ShowsRunningTrialsAndTheStudy) {
   Progress progress(stderr, ProgressStyle::none);
   std::atomic<bool> stopping = false;
-  TuneProgress shown(progress, 10, "val_accuracy", stopping);
+  TuneProgress shown(progress, {.trials = 10, .workers = 2, .metric = "val_accuracy"}, stopping);
   auto now = TuneProgress::Clock::now();
   EXPECT_THAT(shown.live_lines(now), ElementsAre("0 of 10 trials done"));
   shown.observe({.kind = Kind::trial_started, .trial = 0, .params = Json::parse(R"({"units": 8})")});
   shown.observe({.kind = Kind::trial_started, .trial = 1, .params = Json::parse(R"({"units": 16})")});
+  shown.observe({.kind = Kind::trial_started, .trial = 2, .params = Json::parse(R"({"units": 32})")});
   shown.observe({.kind = Kind::epoch_done, .trial = 1, .epoch = {.epoch = 3, .objective = 0.875}});
-  EXPECT_THAT(shown.live_lines(now), ElementsAre(HasSubstr("units=8  epoch 1"),
-                                                 HasSubstr("epoch 4  val_accuracy 0.875"), "0 of 10 trials done"));
+  EXPECT_THAT(shown.live_lines(now),
+              ElementsAre(HasSubstr("epoch 1  units=8"), HasSubstr("epoch 4  val_accuracy 0.875  units=16"),
+                          "0 of 10 trials done"));
   shown.observe({.kind = Kind::trial_finished, .trial = 0, .value = 0.5, .completed = 1, .best = 0.5});
   shown.observe(
       {.kind = Kind::trial_failed, .trial = 1, .message = "diverged", .completed = 1, .failed = 1, .best = 0.5});
+  EXPECT_THAT(shown.live_lines(now), ElementsAre(HasSubstr("trial 2"), HasSubstr("2 of 10 trials done")));
   std::string study = shown.live_lines(TuneProgress::Clock::now()).back();
   EXPECT_THAT(study, testing::MatchesRegex("2 of 10 trials done, 1 failed, best 0.5  .* trials/min, about .* left"));
   stopping = true;
