@@ -8,6 +8,7 @@
 
 #include "sluice/base/error.h"
 #include "sluice/engine/local/local_executor.h"
+#include "sluice/tune/journal.h"
 #include "sluice/tune/sampler/registry.h"
 #include "sluice/tune/study.h"
 #include "sluice/tune/summary.h"
@@ -63,8 +64,13 @@ TEST_P(LocalStudy, IsTheSameAtAnyNumberOfWorkers) {
   }
 }
 
-/// Runs the study in another process and kills that after a random time. Returns true when it was done before.
+uintmax_t size_of(const Path& path) { return std::filesystem::exists(path) ? std::filesystem::file_size(path) : 0; }
+
+/// Runs the study in another process and kills that a random moment after its journal has grown by a random length.
+/// Returns true when it was done before.
 bool run_and_kill(const StudyOptions& options, bool halving, std::mt19937& random) {
+  Path journal = journal_path(options.directory);
+  uintmax_t enough = size_of(journal) + random() % 6000;
   pid_t child = fork();
   if (child == 0) {
     testing::SyntheticRunner runner;
@@ -72,12 +78,19 @@ bool run_and_kill(const StudyOptions& options, bool halving, std::mt19937& rando
     bool good = run(options, runner, 2, halving).stopped == StopReason::ended;
     _exit(good ? 0 : 1);
   }
-  usleep(static_cast<useconds_t>(random() % 20'000));
-  kill(child, SIGKILL);
   int status = 0;
+  while (size_of(journal) < enough) {
+    if (waitpid(child, &status, WNOHANG) == child) {
+      EXPECT_EQ(status, 0);
+      return true;
+    }
+    usleep(200);
+  }
+  usleep(static_cast<useconds_t>(random() % 2000));
+  kill(child, SIGKILL);
   waitpid(child, &status, 0);
-  EXPECT_TRUE(WIFSIGNALED(status) || WEXITSTATUS(status) == 0);
-  return WIFEXITED(status);
+  EXPECT_TRUE(WIFSIGNALED(status) || status == 0);
+  return status == 0;
 }
 
 TEST_P(LocalStudy, IsTheSameAfterKills) {
@@ -91,7 +104,7 @@ TEST_P(LocalStudy, IsTheSameAfterKills) {
   for (int study = 0; kills < 10; ++study) {
     auto options = undisturbed;
     options.directory = directory / std::to_string(study);
-    while (!run_and_kill(options, GetParam(), random)) ++kills;
+    while (!run_and_kill(options, GetParam(), random)) ASSERT_LT(++kills, 1000);
     ASSERT_EQ(facts_of(options.directory), facts_of(undisturbed.directory));
   }
 }
