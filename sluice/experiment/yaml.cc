@@ -1,11 +1,13 @@
 #include "sluice/experiment/yaml.h"
 
 #include <yaml-cpp/anchor.h>
+#include <yaml-cpp/depthguard.h>
 #include <yaml-cpp/eventhandler.h>
 #include <yaml-cpp/exceptions.h>
 #include <yaml-cpp/mark.h>
 #include <yaml-cpp/parser.h>
 
+#include <optional>
 #include <sstream>
 
 #include "sluice/experiment/yaml_scalar.h"
@@ -44,6 +46,8 @@ class Builder : public YAML::EventHandler {
  public:
   Json value;
   std::map<std::string, Position> positions;
+  /// A list or map as a key. Told at the end only: where a bracket is not closed yaml-cpp begins with one.
+  std::optional<Fault> complex_key;
 
   void OnDocumentStart(const YAML::Mark& mark) override {
     if (++documents_ > 1) fail(mark, "expected one document, found a second");
@@ -147,6 +151,8 @@ class Builder : public YAML::EventHandler {
     Level& level = levels_.back();
     if (level.container.is_array()) {
       level.container.push_back(std::move(element));
+    } else if (!level.has_key) {
+      level.has_key = true;
     } else {
       level.container.as_object().emplace_back(std::move(level.key), std::move(element));
       level.has_key = false;
@@ -154,7 +160,9 @@ class Builder : public YAML::EventHandler {
   }
 
   void open(const YAML::Mark& mark, YAML::anchor_t anchor, Json container) {
-    if (expects_key()) fail(mark, "expected text as a key, got a " + std::string(container.type_name()));
+    if (expects_key() && !complex_key) {
+      complex_key = Fault{to_position(mark), "expected text as a key, got a " + std::string(container.type_name())};
+    }
     count(mark);
     std::string path = next_path();
     positions.emplace(path, to_position(mark));
@@ -178,9 +186,12 @@ Builder parse(std::string_view text) {
     YAML::Parser parser(stream);
     while (parser.HandleNextDocument(builder)) {
     }
+  } catch (const YAML::DeepRecursion& error) {
+    throw Fault{to_position(error.mark), "nested too deeply"};
   } catch (const YAML::Exception& error) {
     throw Fault{to_position(error.mark), error.msg};
   }
+  if (builder.complex_key) throw Fault(*builder.complex_key);
   return builder;
 }
 

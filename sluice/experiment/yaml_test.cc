@@ -89,6 +89,7 @@ INSTANTIATE_TEST_SUITE_P(
                     Fault{"a: 1\n---\nb: 2\n", "f.yaml:2:1: expected one document, found a second"},
                     Fault{"a: !foo 1\n", "f.yaml:1:4: the tag \"!foo\" is not supported"},
                     Fault{"[a]: 1\n", "f.yaml:1:1: expected text as a key, got a list"},
+                    Fault{"{a: 1\n", "f.yaml:2:1: end of map flow not found"},
                     Fault{"a: &x [*x]\n", "f.yaml:1:8: an alias stands inside of its own anchor"},
                     Fault{"a: *x\n", "f.yaml:1:4: the referenced anchor is not defined"}));
 
