@@ -5,8 +5,11 @@
 
 #include "sluice/base/random.h"
 #include "sluice/data/source.h"
+#include "sluice/experiment/keys.h"
 #include "sluice/experiment/model_section.h"
 #include "sluice/experiment/reference.h"
+#include "sluice/experiment/training.h"
+#include "sluice/experiment/trial_plan.h"
 
 namespace sluice {
 namespace {
@@ -33,6 +36,12 @@ int64_t validation_rows(const ValidationRule& rule, int64_t rows) {
   std::string asked = std::to_string(count) + " of " + std::to_string(rows) + " training rows";
   std::string why = count < 1 ? " leave none for validation" : " leave none for training";
   throw PathError("/data/validation", "validation: " + asked + why);
+}
+
+/// Checks the rows while they still have the numbers of their files, which messages name.
+void check_rows(const Experiment& experiment, const ExperimentData& data) {
+  TrialPlan plan = build_trial_plan(experiment, experiment.defaults, data.input_shapes());
+  at_path("/data/train", [&] { bind_rows(plan, data.train); });
 }
 
 /// Moves the rows that validation holds back out of the training rows.
@@ -62,6 +71,7 @@ ExperimentData load(const Experiment& experiment, const Path& data_dir) {
   if (!section.validation.source.is_null()) {
     data.validation = load_part(section.validation.source, "validation", "/data/validation");
   } else if (!section.validation.none()) {
+    check_rows(experiment, data);
     split_validation(section, data);
   }
   return data;

@@ -24,6 +24,9 @@ struct ExperimentData {
 /// Which rows are held back depends on `data.seed` and the number of rows only: the first of
 /// `Random(seed, Purpose::validation_split).permutation(rows)`, in rising order.
 ///
+/// Where validation rows are held back, all rows are checked against the model of trial 0 before: messages name the
+/// rows of the file.
+///
 /// Throws Error(invalid_argument) with the place in the file, and Error(not_found) and Error(io) as `load_source`.
 ExperimentData load_experiment_data(const Experiment& experiment, const Path& data_dir = {});
 

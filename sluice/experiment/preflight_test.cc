@@ -47,7 +47,8 @@ TEST(Preflight, ChecksEnqueuedTrials) {
 }
 
 TEST(Preflight, ChecksLabels) {
-  EXPECT_EQ(error_of({"model.2.Dense.units=2"}).find("tiny.yaml:2:8: label 2 in row "), 0U);
+  EXPECT_EQ(error_of({"model.2.Dense.units=2"}),
+            "tiny.yaml:2:8: label 2 in row 2: expected a class number from 0 to 1, as the model has 2 outputs");
 }
 
 }  // namespace
