@@ -46,7 +46,7 @@ std::string read_file(const Path& path) {
     if (errno == ENOENT || errno == ENOTDIR) throw Error(ErrorCode::not_found, "no file " + path.string());
     fail("cannot read", path, errno);
   }
-  struct stat status {};
+  struct stat status{};
   if (::fstat(file.value, &status) != 0) fail("cannot read", path, errno);
   if (S_ISDIR(status.st_mode)) throw invalid("expected a file, got the folder " + path.string());
   std::string bytes(static_cast<size_t>(status.st_size), '\0');

@@ -20,7 +20,8 @@ class Builder : public nlohmann::json_sax<nlohmann::json> {
   bool boolean(bool value) override { return put(Json(value)); }
   bool number_integer(number_integer_t value) override { return put(Json(value)); }
   bool number_unsigned(number_unsigned_t value) override {
-    if (value > static_cast<uint64_t>(std::numeric_limits<int64_t>::max())) return put(Json(static_cast<double>(value)));
+    if (value > static_cast<uint64_t>(std::numeric_limits<int64_t>::max()))
+      return put(Json(static_cast<double>(value)));
     return put(Json(value));
   }
   bool number_float(number_float_t value, const string_t&) override { return put(Json(value)); }

@@ -54,7 +54,8 @@ class Json {
   /// Returns "null", "boolean", "integer", "number", "text", "list" or "map": the word for error messages.
   std::string_view type_name() const;
 
-  /// The value as the asked type; throws Error(invalid_argument) "expected …, got …" otherwise. `as_real` takes integers too.
+  /// The value as the asked type; throws Error(invalid_argument) "expected …, got …" otherwise. `as_real` takes
+  /// integers too.
   bool as_bool() const;
   int64_t as_integer() const;
   double as_real() const;

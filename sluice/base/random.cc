@@ -22,18 +22,18 @@ std::array<uint32_t, 4> philox(std::array<uint32_t, 4> counter, uint64_t key) {
 }
 
 uint64_t Random::bits(uint64_t index) const {
-  auto words = philox({static_cast<uint32_t>(index), static_cast<uint32_t>(index >> 32),
-                       static_cast<uint32_t>(purpose_), stream_},
-                      seed_);
+  auto words = philox(
+      {static_cast<uint32_t>(index), static_cast<uint32_t>(index >> 32), static_cast<uint32_t>(purpose_), stream_},
+      seed_);
   return uint64_t{words[0]} << 32 | words[1];
 }
 
 double Random::uniform(uint64_t index) const { return static_cast<double>(bits(index) >> 11) * 0x1p-53; }
 
 double Random::normal(uint64_t index) const {
-  auto words = philox({static_cast<uint32_t>(index), static_cast<uint32_t>(index >> 32),
-                       static_cast<uint32_t>(purpose_), stream_},
-                      seed_);
+  auto words = philox(
+      {static_cast<uint32_t>(index), static_cast<uint32_t>(index >> 32), static_cast<uint32_t>(purpose_), stream_},
+      seed_);
   double radius_uniform = (static_cast<double>(uint64_t{words[0]} << 21 | words[1] >> 11) + 0.5) * 0x1p-53;
   double angle_uniform = static_cast<double>(uint64_t{words[2]} << 21 | words[3] >> 11) * 0x1p-53;
   return std::sqrt(-2 * std::log(radius_uniform)) * std::cos(2 * std::numbers::pi * angle_uniform);

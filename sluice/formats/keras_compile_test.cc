@@ -34,8 +34,7 @@ std::string metric_names(const Model& model) {
 void expect_dropped(const Model& model, const std::string& reason) {
   EXPECT_FALSE(model.compile.has_value());
   EXPECT_FALSE(model.optimizer_state.has_value());
-  EXPECT_NE(model.facts.at("compile_dropped").as_string().find(reason), std::string::npos)
-      << model.facts.dump();
+  EXPECT_NE(model.facts.at("compile_dropped").as_string().find(reason), std::string::npos) << model.facts.dump();
 }
 
 constexpr const char* class_loss = R"({"module": "keras.losses", "class_name": "SparseCategoricalCrossentropy",
@@ -76,7 +75,8 @@ TEST(KerasCompile, WhatCannotBeExpressedIsDropped) {
 TEST(KerasCompile, OptimizerParameters) {
   auto with_key = [](const std::string& key, const std::string& value) {
     return read_keras(replace_in_config(write_keras(shared_model()), "\"nesterov\":true",
-                                        "\"nesterov\":true,\"" + key + "\":" + value), "model.keras");
+                                        "\"nesterov\":true,\"" + key + "\":" + value),
+                      "model.keras");
   };
   EXPECT_TRUE(with_key("weight_decay", "null").compile.has_value());
   EXPECT_TRUE(with_key("ema_momentum", "0.99").compile.has_value());

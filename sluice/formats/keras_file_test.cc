@@ -22,8 +22,8 @@ void expect_same_graph(const Graph& a, const Graph& b) {
   ASSERT_EQ(a.nodes().size(), b.nodes().size());
   EXPECT_EQ(a.sequential(), b.sequential());
   for (const auto& entry : a.layers()) {
-    auto same = std::find_if(b.layers().begin(), b.layers().end(),
-                             [&](const auto& other) { return other.name == entry.name; });
+    auto same =
+        std::find_if(b.layers().begin(), b.layers().end(), [&](const auto& other) { return other.name == entry.name; });
     ASSERT_NE(same, b.layers().end()) << entry.name;
     EXPECT_EQ(entry.layer->class_name(), same->layer->class_name());
     EXPECT_EQ(entry.layer->config(), same->layer->config());

@@ -12,8 +12,8 @@ constexpr std::array ignored_keys = {"name", "batch_shape", "batch_input_shape",
 
 // Keys that may be there when they say what is so anyway.
 const Json::Object& fixed_keys() {
-  static const Json::Object keys = {{"data_format", "channels_last"}, {"groups", 1},       {"ragged", false},
-                                    {"sparse", false},                {"optional", false}};
+  static const Json::Object keys = {
+      {"data_format", "channels_last"}, {"groups", 1}, {"ragged", false}, {"sparse", false}, {"optional", false}};
   return keys;
 }
 

@@ -39,9 +39,8 @@ TEST(KerasLayer, Frozen) {
 
 TEST(KerasLayer, DTypes) {
   auto with_dtype = [](const Json& dtype) {
-    return edit_config(write_keras(plain_model()), [&](Json& config) {
-      config["config"]["layers"].as_array()[1]["config"]["dtype"] = dtype;
-    });
+    return edit_config(write_keras(plain_model()),
+                       [&](Json& config) { config["config"]["layers"].as_array()[1]["config"]["dtype"] = dtype; });
   };
   EXPECT_EQ(read_error(with_dtype(Json::parse(R"({"class_name": "DTypePolicy", "config": {"name": "float32"}})"))), "");
   EXPECT_EQ(read_error(with_dtype(Json())), "");

@@ -35,13 +35,18 @@ struct Objective {
   Tensor gradients;
 
   Objective(const Graph& graph_, const CompileConfig& compile_, const Examples& examples_)
-      : graph(graph_), compile(compile_), examples(examples_), plan(graph, &compile, PlanMode::training, examples.rows()),
-        row_index(examples.rows()), gradients(DType::float32, {graph.weight_size()}) {
+      : graph(graph_),
+        compile(compile_),
+        examples(examples_),
+        plan(graph, &compile, PlanMode::training, examples.rows()),
+        row_index(examples.rows()),
+        gradients(DType::float32, {graph.weight_size()}) {
     std::iota(row_index.begin(), row_index.end(), 0);
   }
 
   double operator()(const Tensor& weights) {
-    plan.run({&examples, row_index.data(), examples.rows()}, weights.values<float>().data(), gradients.values<float>().data(), 5, 3);
+    plan.run({&examples, row_index.data(), examples.rows()}, weights.values<float>().data(),
+             gradients.values<float>().data(), 5, 3);
     double loss = 0;
     for (double sum : plan.sums()) loss += sum;
     return loss / static_cast<double>(examples.rows());
@@ -55,7 +60,8 @@ void expect_gradients(const Graph& graph, const CompileConfig& compile, const Ex
   Objective objective(graph, compile, examples);
   Tensor weights = graph.initial_weights(3);
   objective(weights);
-  const std::vector<float> gradient(objective.gradients.values<float>().begin(), objective.gradients.values<float>().end());
+  const std::vector<float> gradient(objective.gradients.values<float>().begin(),
+                                    objective.gradients.values<float>().end());
   int64_t compared = 0, all = 0;
   for (size_t v = 0; v < graph.variables().size(); ++v) {
     auto values = variable_values(graph, weights, v).values<float>();
@@ -73,8 +79,8 @@ void expect_gradients(const Graph& graph, const CompileConfig& compile, const Ex
       if (std::abs(wide - narrow) > 4e-3 + 0.02 * std::abs(narrow)) continue;
       ++compared;
       const double got = gradient[static_cast<size_t>(graph.variables()[v].offset) + i];
-      ASSERT_NEAR(got, narrow, 4e-3 + 0.02 * std::abs(narrow)) << graph.variables()[v].spec.name << "[" << i << "] of "
-                                                               << graph.layers()[graph.variables()[v].layer].name;
+      ASSERT_NEAR(got, narrow, 4e-3 + 0.02 * std::abs(narrow))
+          << graph.variables()[v].spec.name << "[" << i << "] of " << graph.layers()[graph.variables()[v].layer].name;
     }
   }
   EXPECT_GE(compared * 3, all * 2) << "too few weights without a kink nearby";
@@ -109,8 +115,10 @@ TEST(Gradients, Dense) {
 TEST(Gradients, Conv2D) {
   expect_gradients(make(Conv2D{.filters = 3, .kernel_size = {3, 3}}), {5, 6, 2});
   expect_gradients(make(Conv2D{.filters = 6, .kernel_size = {5, 5}, .padding = Padding::same}), {6, 5, 1});
-  expect_gradients(make(Conv2D{.filters = 2, .kernel_size = {2, 3}, .strides = {2, 1}, .padding = Padding::same}), {5, 5, 2});
-  expect_gradients(make(Conv2D{.filters = 2, .kernel_size = {3, 2}, .dilation_rate = {1, 2}, .use_bias = false}), {5, 6, 2});
+  expect_gradients(make(Conv2D{.filters = 2, .kernel_size = {2, 3}, .strides = {2, 1}, .padding = Padding::same}),
+                   {5, 5, 2});
+  expect_gradients(make(Conv2D{.filters = 2, .kernel_size = {3, 2}, .dilation_rate = {1, 2}, .use_bias = false}),
+                   {5, 6, 2});
   for (auto activation : {Activation::relu, Activation::tanh, Activation::sigmoid, Activation::softmax}) {
     SCOPED_TRACE(enum_name(activation));
     expect_gradients(make(Conv2D{.filters = 2, .kernel_size = {2, 2}, .activation = activation}), {4, 4, 2});
@@ -119,9 +127,11 @@ TEST(Gradients, Conv2D) {
 
 TEST(Gradients, Pooling2D) {
   expect_gradients(make(MaxPooling2D{}), {4, 6, 3});
-  expect_gradients(make(MaxPooling2D{{.pool_size = {3, 3}, .strides = Size2{2, 2}, .padding = Padding::same}}), {5, 6, 2});
+  expect_gradients(make(MaxPooling2D{{.pool_size = {3, 3}, .strides = Size2{2, 2}, .padding = Padding::same}}),
+                   {5, 6, 2});
   expect_gradients(make(AveragePooling2D{}), {4, 5, 3});
-  expect_gradients(make(AveragePooling2D{{.pool_size = {3, 2}, .strides = Size2{1, 2}, .padding = Padding::same}}), {5, 5, 2});
+  expect_gradients(make(AveragePooling2D{{.pool_size = {3, 2}, .strides = Size2{1, 2}, .padding = Padding::same}}),
+                   {5, 5, 2});
 }
 
 TEST(Gradients, ElementwiseLayers) {
@@ -129,7 +139,8 @@ TEST(Gradients, ElementwiseLayers) {
   expect_gradients(make(Flatten{}), {3, 4, 2});
   expect_gradients(make(Dropout{.rate = 0.4}), {10});
   expect_gradients(make(Dropout{.rate = 0.4}), {3, 3, 2});
-  for (auto activation : {Activation::linear, Activation::relu, Activation::tanh, Activation::sigmoid, Activation::softmax}) {
+  for (auto activation :
+       {Activation::linear, Activation::relu, Activation::tanh, Activation::sigmoid, Activation::softmax}) {
     SCOPED_TRACE(enum_name(activation));
     expect_gradients(make(ActivationLayer{activation}), {3, 4});
   }
@@ -143,7 +154,8 @@ Tensor class_labels(int64_t rows, int64_t classes) {
 
 Tensor distributions(int64_t rows, int64_t classes) {
   Tensor labels(DType::float32, {rows, classes});
-  for (int64_t i = 0; i < rows * classes; ++i) labels.values<float>()[i] = 1.0f / static_cast<float>(classes) + (i % 2 == 0 ? 0.1f : -0.1f);
+  for (int64_t i = 0; i < rows * classes; ++i)
+    labels.values<float>()[i] = 1.0f / static_cast<float>(classes) + (i % 2 == 0 ? 0.1f : -0.1f);
   return labels;
 }
 
@@ -155,9 +167,11 @@ TEST(Gradients, CrossEntropyFromLogitsAndFromProbabilities) {
       node = builder.call(make(Dense{.units = 4, .activation = Activation::softmax}), {node});
       if (probabilities) node = builder.call(make(Rescaling{.scale = 0.9, .offset = 0.02}), {node});
       const Graph graph = builder.finish({node});
-      const CompileConfig compile{nullptr, {find_loss(sparse ? "sparse_categorical_crossentropy" : "categorical_crossentropy")}, {{}}};
+      const CompileConfig compile{
+          nullptr, {find_loss(sparse ? "sparse_categorical_crossentropy" : "categorical_crossentropy")}, {{}}};
       SCOPED_TRACE(std::string(compile.losses[0]->name()) + (probabilities ? " from probabilities" : ""));
-      expect_gradients(graph, compile, {{random_tensor({6, 5}, 1)}, {sparse ? class_labels(6, 4) : distributions(6, 4)}});
+      expect_gradients(graph, compile,
+                       {{random_tensor({6, 5}, 1)}, {sparse ? class_labels(6, 4) : distributions(6, 4)}});
     }
   }
 }
@@ -191,7 +205,8 @@ TEST(Gradients, FewerRowsThanTheBatch) {
     std::vector<int64_t> all(40);
     std::iota(all.begin(), all.end(), 0);
     Tensor gradients(DType::float32, {graph.weight_size()});
-    if (batch == 40) plan.run({&examples, all.data(), 40}, weights.values<float>().data(), gradients.values<float>().data());
+    if (batch == 40)
+      plan.run({&examples, all.data(), 40}, weights.values<float>().data(), gradients.values<float>().data());
     plan.run({&examples, rows.data(), 5}, weights.values<float>().data(), gradients.values<float>().data());
     auto values = gradients.values<float>();
     return std::vector<float>(values.begin(), values.end());

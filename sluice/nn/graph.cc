@@ -111,7 +111,8 @@ Graph GraphBuilder::finish(const std::vector<int>& outputs) {
   std::vector<Variable> variables;
   for (size_t layer = 0; layer < graph_.layers_.size(); ++layer) {
     const auto& nodes = graph_.nodes_;
-    auto first = std::find_if(nodes.begin(), nodes.end(), [&](const auto& node) { return node.layer == static_cast<int>(layer); });
+    auto first = std::find_if(nodes.begin(), nodes.end(),
+                              [&](const auto& node) { return node.layer == static_cast<int>(layer); });
     if (first->inputs.empty()) continue;
     const auto shapes = graph_.input_shapes(static_cast<int>(first - nodes.begin()));
     for (WeightSpec& spec : graph_.layers_[layer].layer->weights(shapes)) {
@@ -135,7 +136,8 @@ Graph GraphBuilder::finish(const std::vector<int>& outputs) {
 std::string GraphBuilder::unique_name(std::string_view class_name) const {
   const std::string base = class_name == "InputLayer" ? "input_layer" : snake_case(class_name);
   auto taken = [&](const std::string& name) {
-    return std::any_of(graph_.layers_.begin(), graph_.layers_.end(), [&](const auto& entry) { return entry.name == name; });
+    return std::any_of(graph_.layers_.begin(), graph_.layers_.end(),
+                       [&](const auto& entry) { return entry.name == name; });
   };
   std::string name = base;
   for (int n = 1; taken(name); ++n) name = base + "_" + std::to_string(n);
@@ -151,7 +153,9 @@ int GraphBuilder::add_node(int layer, const std::vector<int>& inputs) {
   } catch (const Error& error) {
     const bool images_wanted = std::string_view(error.what()).starts_with("expected input [height");
     throw Error(error.code(), "[" + std::string(entry.layer->class_name()) + " " + entry.name + "] " + error.what() +
-                                  (images_wanted && shapes.size() == 1 && shapes[0].size() == 2 ? "; an image needs a channel dimension" : ""));
+                                  (images_wanted && shapes.size() == 1 && shapes[0].size() == 2
+                                       ? "; an image needs a channel dimension"
+                                       : ""));
   }
   return static_cast<int>(graph_.nodes_.size()) - 1;
 }

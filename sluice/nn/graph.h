@@ -13,9 +13,9 @@ namespace sluice {
 /// A weight of a graph and its place in the flat float32 array that holds all weights. Trainable weights come first,
 /// so that an optimizer's pass runs over one contiguous range; each starts at a multiple of 16 elements.
 struct Variable {
-  int layer;         ///< Index into Graph::layers().
+  int layer;  ///< Index into Graph::layers().
   WeightSpec spec;
-  int64_t offset;    ///< In elements.
+  int64_t offset;  ///< In elements.
 };
 
 /// An immutable network in Keras' functional model: layers, and nodes that are calls of layers. A shared layer has

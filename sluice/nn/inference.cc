@@ -53,7 +53,8 @@ void run_blocks(const Graph& graph, const Tensor& weights, const CompileConfig* 
 
 }  // namespace
 
-std::vector<Tensor> predict(const Graph& graph, const Tensor& weights, const Examples& examples, const InferenceOptions& options) {
+std::vector<Tensor> predict(const Graph& graph, const Tensor& weights, const Examples& examples,
+                            const InferenceOptions& options) {
   std::vector<Tensor> results;
   for (int node : graph.outputs()) {
     Shape shape{examples.rows()};
@@ -63,7 +64,8 @@ std::vector<Tensor> predict(const Graph& graph, const Tensor& weights, const Exa
   run_blocks(graph, weights, nullptr, examples, options, [&](const Plan& plan, int64_t first, int64_t count) {
     for (size_t i = 0; i < results.size(); ++i) {
       const int64_t size = results[i].size() / results[i].rows();
-      std::memcpy(results[i].values<float>().data() + first * size, plan.output(i), static_cast<size_t>(count * size) * sizeof(float));
+      std::memcpy(results[i].values<float>().data() + first * size, plan.output(i),
+                  static_cast<size_t>(count * size) * sizeof(float));
     }
   });
   return results;

@@ -8,8 +8,8 @@
 namespace sluice {
 
 struct InferenceOptions {
-  int threads = 1;                           ///< The result does not depend on it.
-  const std::atomic<bool>* stop = nullptr;   ///< Looked at between batches; then Error(interrupted).
+  int threads = 1;                          ///< The result does not depend on it.
+  const std::atomic<bool>* stop = nullptr;  ///< Looked at between batches; then Error(interrupted).
 };
 
 /// Returns one float32 tensor [rows, …output shape] for each output. Row-invariant: a row's result does not depend on

@@ -19,7 +19,8 @@ Tensor random_rows(const Shape& shape, int64_t rows) {
   all.insert(all.end(), shape.begin(), shape.end());
   Tensor tensor(DType::float32, all);
   Random random(5, Purpose::fuzz);
-  for (int64_t i = 0; i < tensor.size(); ++i) tensor.values<float>()[i] = static_cast<float>(random.normal(static_cast<uint64_t>(i)));
+  for (int64_t i = 0; i < tensor.size(); ++i)
+    tensor.values<float>()[i] = static_cast<float>(random.normal(static_cast<uint64_t>(i)));
   return tensor;
 }
 
@@ -41,9 +42,11 @@ void expect_row_invariant(const Graph& graph) {
   const auto all = predict_rows(graph, weights, rows);
   const size_t size = all.size() / 150;
   EXPECT_EQ(predict_rows(graph, weights, rows, 3), all);
-  for (auto [first, last] : {std::pair<int64_t, int64_t>{0, 1}, {1, 2}, {3, 10}, {63, 65}, {100, 150}, {149, 150}, {17, 146}}) {
+  for (auto [first, last] :
+       {std::pair<int64_t, int64_t>{0, 1}, {1, 2}, {3, 10}, {63, 65}, {100, 150}, {149, 150}, {17, 146}}) {
     const auto part = predict_rows(graph, weights, rows.slice(first, last));
-    const std::vector<float> expected(all.begin() + first * static_cast<int64_t>(size), all.begin() + last * static_cast<int64_t>(size));
+    const std::vector<float> expected(all.begin() + first * static_cast<int64_t>(size),
+                                      all.begin() + last * static_cast<int64_t>(size));
     ASSERT_EQ(part, expected) << "rows " << first << " to " << last;
   }
 }
@@ -52,14 +55,18 @@ TEST(Inference, EveryLayerIsRowInvariant) {
   expect_row_invariant(single_layer(make(Dense{.units = 1}), {700}));
   expect_row_invariant(single_layer(make(Dense{.units = 33, .activation = Activation::softmax}), {300}));
   expect_row_invariant(single_layer(make(Dense{.units = 10, .activation = Activation::tanh}), {9}));
-  expect_row_invariant(single_layer(make(Conv2D{.filters = 7, .kernel_size = {3, 3}, .padding = Padding::same}), {9, 8, 3}));
-  expect_row_invariant(single_layer(make(Conv2D{.filters = 32, .kernel_size = {3, 3}, .activation = Activation::relu}), {12, 12, 32}));
+  expect_row_invariant(
+      single_layer(make(Conv2D{.filters = 7, .kernel_size = {3, 3}, .padding = Padding::same}), {9, 8, 3}));
+  expect_row_invariant(
+      single_layer(make(Conv2D{.filters = 32, .kernel_size = {3, 3}, .activation = Activation::relu}), {12, 12, 32}));
   expect_row_invariant(single_layer(make(MaxPooling2D{}), {5, 6, 3}));
-  expect_row_invariant(single_layer(make(AveragePooling2D{{.pool_size = {3, 3}, .padding = Padding::same}}), {5, 6, 3}));
+  expect_row_invariant(
+      single_layer(make(AveragePooling2D{{.pool_size = {3, 3}, .padding = Padding::same}}), {5, 6, 3}));
   expect_row_invariant(single_layer(make(Rescaling{.scale = 0.1}), {11}));
   expect_row_invariant(single_layer(make(Flatten{}), {3, 2, 2}));
   expect_row_invariant(single_layer(make(Dropout{}), {7}));
-  for (auto activation : {Activation::linear, Activation::relu, Activation::tanh, Activation::sigmoid, Activation::softmax}) {
+  for (auto activation :
+       {Activation::linear, Activation::relu, Activation::tanh, Activation::sigmoid, Activation::softmax}) {
     expect_row_invariant(single_layer(make(ActivationLayer{activation}), {13}));
   }
 }
@@ -68,7 +75,9 @@ TEST(Inference, NetworkIsRowInvariant) {
   GraphBuilder builder;
   int node = builder.input({12, 12, 1});
   node = builder.call(make(Rescaling{.scale = 0.5}), {node});
-  node = builder.call(make(Conv2D{.filters = 6, .kernel_size = {5, 5}, .padding = Padding::same, .activation = Activation::relu}), {node});
+  node = builder.call(
+      make(Conv2D{.filters = 6, .kernel_size = {5, 5}, .padding = Padding::same, .activation = Activation::relu}),
+      {node});
   node = builder.call(make(MaxPooling2D{}), {node});
   node = builder.call(make(Conv2D{.filters = 16, .kernel_size = {3, 3}, .activation = Activation::relu}), {node});
   node = builder.call(make(Flatten{}), {node});

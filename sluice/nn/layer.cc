@@ -17,15 +17,16 @@ int64_t Layer::flop(std::span<const Shape> inputs) const { return element_count(
 
 const std::vector<LayerType>& layer_types() {
   static const std::vector<LayerType> types{
-      input_type(),         rescaling_type(), conv2d_type(), max_pooling2d_type(), average_pooling2d_type(),
-      flatten_type(),       dense_type(),     dropout_type(), activation_type(),
+      input_type(),   rescaling_type(), conv2d_type(),  max_pooling2d_type(), average_pooling2d_type(),
+      flatten_type(), dense_type(),     dropout_type(), activation_type(),
   };
   return types;
 }
 
 const LayerType* find_layer_type(std::string_view class_name) {
   const auto& types = layer_types();
-  auto found = std::find_if(types.begin(), types.end(), [&](const LayerType& type) { return type.class_name == class_name; });
+  auto found =
+      std::find_if(types.begin(), types.end(), [&](const LayerType& type) { return type.class_name == class_name; });
   return found == types.end() ? nullptr : &*found;
 }
 

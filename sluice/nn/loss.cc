@@ -33,7 +33,9 @@ class CategoricalCrossentropy : public Loss {
     const Value p = plan.in(Layout::rows, output);
     const int64_t classes = plan.shape(p)[0];
     const Value z = plan.value(plan.shape(p), Layout::rows, {&p, 1});
-    plan.call({.kernel = "log", .reads = {plan.data(p)}, .writes = {plan.data(z)},
+    plan.call({.kernel = "log",
+               .reads = {plan.data(p)},
+               .writes = {plan.data(z)},
                .run = [=, from = plan.data(p), to = plan.data(z)](const Step& step) {
                  log_probabilities(step.rows * classes, step[from], step[to]);
                }});
@@ -41,7 +43,9 @@ class CategoricalCrossentropy : public Loss {
       const Buffer dz = plan.gradient(z);
       if (!dz || !plan.needs_gradient(p)) return;
       const Buffer dp = plan.gradient_target(p);
-      plan.call({.kernel = "log backward", .reads = {plan.data(p), dz}, .writes = {dp},
+      plan.call({.kernel = "log backward",
+                 .reads = {plan.data(p), dz},
+                 .writes = {dp},
                  .run = [=, from = plan.data(p)](const Step& step) {
                    log_probabilities_backward(step.rows * classes, step[from], step[dz], step[dp]);
                  }});
@@ -55,16 +59,19 @@ class CategoricalCrossentropy : public Loss {
   void build_from_logits(PlanBuilder& plan, Value logits, int label, int sum) const {
     const int64_t classes = plan.shape(logits)[0];
     const Buffer gradient = plan.needs_gradient(logits) ? plan.gradient_target(logits) : Buffer{};
-    plan.call({.kernel = std::string(name()), .reads = {plan.data(logits)},
-               .writes = gradient ? std::vector{gradient} : std::vector<Buffer>{}, .effect = true,
+    plan.call({.kernel = std::string(name()),
+               .reads = {plan.data(logits)},
+               .writes = gradient ? std::vector{gradient} : std::vector<Buffer>{},
+               .effect = true,
                .run = [=, kind = kind_, from = plan.data(logits)](const Step& step) {
                  float* to = gradient ? step[gradient] : nullptr;
                  const Tensor& labels = step.examples->labels[label];
-                 step.sums[sum] = kind == LabelKind::classes
-                                      ? sparse_softmax_cross_entropy(step.rows, classes, step[from], labels.values<int32_t>().data(),
-                                                                     step.row_index, mean_scale(step), to)
-                                      : softmax_cross_entropy(step.rows, classes, step[from], labels.values<float>().data(),
-                                                              step.row_index, mean_scale(step), to);
+                 step.sums[sum] =
+                     kind == LabelKind::classes
+                         ? sparse_softmax_cross_entropy(step.rows, classes, step[from], labels.values<int32_t>().data(),
+                                                        step.row_index, mean_scale(step), to)
+                         : softmax_cross_entropy(step.rows, classes, step[from], labels.values<float>().data(),
+                                                 step.row_index, mean_scale(step), to);
                }});
   }
 };
@@ -79,11 +86,14 @@ class MeanSquaredError : public Loss {
   void build(PlanBuilder& plan, const Value& output, int label, int sum) const override {
     const Value y = plan.in(Layout::rows, output);
     const Buffer gradient = plan.needs_gradient(y) ? plan.gradient_target(y) : Buffer{};
-    plan.call({.kernel = "mse", .reads = {plan.data(y)}, .writes = gradient ? std::vector{gradient} : std::vector<Buffer>{},
+    plan.call({.kernel = "mse",
+               .reads = {plan.data(y)},
+               .writes = gradient ? std::vector{gradient} : std::vector<Buffer>{},
                .effect = true,
                .run = [=, from = plan.data(y), size = element_count(plan.shape(y))](const Step& step) {
-                 step.sums[sum] = squared_error(step.rows, size, step[from], step.examples->labels[label].values<float>().data(),
-                                                step.row_index, mean_scale(step), gradient ? step[gradient] : nullptr);
+                 step.sums[sum] =
+                     squared_error(step.rows, size, step[from], step.examples->labels[label].values<float>().data(),
+                                   step.row_index, mean_scale(step), gradient ? step[gradient] : nullptr);
                }});
   }
 };

@@ -8,9 +8,12 @@ namespace sluice {
 namespace {
 
 /// Appends a call that reads the rows of a value.
-void append(PlanBuilder& plan, std::string_view name, Value value, std::function<void(const Step&, const float*)> score) {
+void append(PlanBuilder& plan, std::string_view name, Value value,
+            std::function<void(const Step&, const float*)> score) {
   const Value y = plan.in(Layout::rows, value);
-  plan.call({.kernel = std::string(name), .reads = {plan.data(y)}, .effect = true,
+  plan.call({.kernel = std::string(name),
+             .reads = {plan.data(y)},
+             .effect = true,
              .run = [from = plan.data(y), score = std::move(score)](const Step& step) { score(step, step[from]); }});
 }
 
@@ -30,9 +33,11 @@ class Accuracy : public Metric {
     append(plan, name(), y, [=](const Step& step, const float* values) {
       const Tensor& given = step.examples->labels[label];
       if (labels == LabelKind::classes) {
-        step.sums[sum] = static_cast<double>(count_correct(step.rows, classes, values, given.values<int32_t>().data(), step.row_index));
+        step.sums[sum] = static_cast<double>(
+            count_correct(step.rows, classes, values, given.values<int32_t>().data(), step.row_index));
       } else if (classes > 1) {
-        step.sums[sum] = static_cast<double>(count_correct(step.rows, classes, values, given.values<float>().data(), step.row_index));
+        step.sums[sum] = static_cast<double>(
+            count_correct(step.rows, classes, values, given.values<float>().data(), step.row_index));
       } else {
         step.sums[sum] = count_correct_binary(step.rows, classes, values, given.values<float>().data(), step.row_index);
       }
@@ -44,16 +49,19 @@ class Accuracy : public Metric {
 class ErrorMetric : public Metric {
  public:
   using Function = double (*)(int64_t, int64_t, const float*, const float*, const int64_t*);
-  ErrorMetric(std::string_view name, std::string_view doc, Function function) : name_(name), doc_(doc), function_(function) {}
+  ErrorMetric(std::string_view name, std::string_view doc, Function function)
+      : name_(name), doc_(doc), function_(function) {}
   std::string_view name() const override { return name_; }
   std::string_view doc() const override { return doc_; }
   void check(const Shape&, LabelKind labels) const override {
     if (labels == LabelKind::classes) throw invalid(std::string(name_) + " needs real labels, not class numbers");
   }
   void build(PlanBuilder& plan, const Value& output, LabelKind, int label, int sum) const override {
-    append(plan, name_, output, [=, function = function_, size = element_count(plan.shape(output))](const Step& step, const float* y) {
-      step.sums[sum] = function(step.rows, size, y, step.examples->labels[label].values<float>().data(), step.row_index);
-    });
+    append(plan, name_, output,
+           [=, function = function_, size = element_count(plan.shape(output))](const Step& step, const float* y) {
+             step.sums[sum] =
+                 function(step.rows, size, y, step.examples->labels[label].values<float>().data(), step.row_index);
+           });
   }
 
  private:

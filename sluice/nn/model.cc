@@ -34,7 +34,8 @@ Tensor bind_input(const Graph& graph, int node, const NamedTensors& inputs) {
   const Shape& shape = graph.nodes()[node].shape;
   if (given.shape().empty()) throw invalid("input \"" + name + "\": expected rows, got a single number");
   if (element_count(row_shape(given)) != element_count(shape)) {
-    throw invalid("input \"" + name + "\" takes rows of " + to_string(shape) + ", the data has rows of " + to_string(row_shape(given)));
+    throw invalid("input \"" + name + "\" takes rows of " + to_string(shape) + ", the data has rows of " +
+                  to_string(row_shape(given)));
   }
   return given.reshaped(with_rows(given.rows(), shape));
 }
@@ -55,7 +56,8 @@ Tensor class_numbers(const Tensor& given, int64_t classes) {
   visit(given, [&](const auto* values) {
     for (int64_t row = 0; row < given.rows(); ++row) {
       const auto value = static_cast<double>(values[row]);
-      if (!(value >= 0 && value < static_cast<double>(classes)) || value != std::floor(value)) refuse_label(row, value, classes);
+      if (!(value >= 0 && value < static_cast<double>(classes)) || value != std::floor(value))
+        refuse_label(row, value, classes);
       to[row] = static_cast<int32_t>(value);
     }
   });
@@ -73,17 +75,20 @@ Tensor one_hot(const Tensor& numbers, int64_t classes) {
 Tensor bind_label(const Loss& loss, const Shape& output, const Tensor& given) {
   const int64_t size = element_count(output);
   if (loss.label_kind() == LabelKind::classes) return class_numbers(given, size);
-  if (given.rows() > 0 && given.size() == given.rows() * size) return given.cast(DType::float32).reshaped(with_rows(given.rows(), output));
-  if (loss.name() == "categorical_crossentropy" && given.size() == given.rows()) return one_hot(class_numbers(given, size), size);
-  throw invalid("loss " + std::string(loss.name()) + " compares outputs of " + to_string(output) + " with labels of rows " +
-                to_string(row_shape(given)));
+  if (given.rows() > 0 && given.size() == given.rows() * size)
+    return given.cast(DType::float32).reshaped(with_rows(given.rows(), output));
+  if (loss.name() == "categorical_crossentropy" && given.size() == given.rows())
+    return one_hot(class_numbers(given, size), size);
+  throw invalid("loss " + std::string(loss.name()) + " compares outputs of " + to_string(output) +
+                " with labels of rows " + to_string(row_shape(given)));
 }
 
 void check_rows(const Examples& examples) {
   for (const auto* tensors : {&examples.inputs, &examples.labels}) {
     for (const Tensor& tensor : *tensors) {
       if (tensor.rows() == examples.rows()) continue;
-      throw invalid("inputs and labels differ in number: " + std::to_string(examples.rows()) + " and " + std::to_string(tensor.rows()) + " rows");
+      throw invalid("inputs and labels differ in number: " + std::to_string(examples.rows()) + " and " +
+                    std::to_string(tensor.rows()) + " rows");
     }
   }
   if (examples.rows() == 0) throw invalid("the data has no rows");
@@ -98,7 +103,8 @@ Examples bind_inputs(const Graph& graph, const NamedTensors& inputs) {
   return examples;
 }
 
-Examples bind_examples(const Graph& graph, const CompileConfig& compile, const NamedTensors& inputs, const NamedTensors& labels) {
+Examples bind_examples(const Graph& graph, const CompileConfig& compile, const NamedTensors& inputs,
+                       const NamedTensors& labels) {
   check_compile(graph, compile);
   Examples examples = bind_inputs(graph, inputs);
   for (size_t i = 0; i < graph.outputs().size(); ++i) {
@@ -120,7 +126,8 @@ void check_compile(const Graph& graph, const CompileConfig& compile) {
     const int node = graph.outputs()[i];
     try {
       compile.losses[i]->check_output(graph.nodes()[node].shape);
-      for (const MetricPtr& metric : compile.metrics[i]) metric->check(graph.nodes()[node].shape, compile.losses[i]->label_kind());
+      for (const MetricPtr& metric : compile.metrics[i])
+        metric->check(graph.nodes()[node].shape, compile.losses[i]->label_kind());
     } catch (const Error& error) {
       throw invalid("output \"" + graph.node_name(node) + "\": " + error.what());
     }

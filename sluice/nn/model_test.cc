@@ -69,8 +69,9 @@ TEST(CheckCompile, NamesOutputAndLoss) {
 TEST(Graph, ErrorsNameTheLayer) {
   GraphBuilder builder;
   const int input = builder.input({28, 28});
-  EXPECT_EQ(message([&] { builder.call(make(Conv2D{.filters = 2, .kernel_size = {3, 3}}), {input}); }),
-            "[Conv2D conv2d] expected input [height, width, channels], got [28, 28]; an image needs a channel dimension");
+  EXPECT_EQ(
+      message([&] { builder.call(make(Conv2D{.filters = 2, .kernel_size = {3, 3}}), {input}); }),
+      "[Conv2D conv2d] expected input [height, width, channels], got [28, 28]; an image needs a channel dimension");
   const int image = builder.input({4, 4, 1});
   EXPECT_EQ(message([&] { builder.call(make(Conv2D{.filters = 2, .kernel_size = {5, 5}}), {image}, "c"); }),
             "[Conv2D c] a window of 5 does not fit into an input of 4; use a smaller one or padding: same");

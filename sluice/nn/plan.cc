@@ -11,8 +11,16 @@ Plan::Plan(const Graph& graph, const CompileConfig* compile, PlanMode mode, int6
 }
 
 Step Plan::step(const float* weights) {
-  return {.arena = arena_.values<float>().data(), .offsets = offsets_.data(), .weights = weights,
-          .gradients = nullptr, .examples = nullptr, .row_index = nullptr, .rows = 0, .seed = 0, .number = 0, .sums = nullptr};
+  return {.arena = arena_.values<float>().data(),
+          .offsets = offsets_.data(),
+          .weights = weights,
+          .gradients = nullptr,
+          .examples = nullptr,
+          .row_index = nullptr,
+          .rows = 0,
+          .seed = 0,
+          .number = 0,
+          .sums = nullptr};
 }
 
 void Plan::prepare(const float* weights) {

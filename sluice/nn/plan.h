@@ -25,12 +25,12 @@ struct Step {
   float* arena;
   const int64_t* offsets;  ///< Of the buffers, in floats.
   const float* weights;
-  float* gradients;          ///< Flat like the weights; null outside of training.
+  float* gradients;  ///< Flat like the weights; null outside of training.
   const Examples* examples;
   const int64_t* row_index;  ///< Which examples this batch holds.
   int64_t rows;              ///< How many, at most the plan's batch.
   uint64_t seed;
-  uint32_t number;           ///< Of the step, for random numbers.
+  uint32_t number;  ///< Of the step, for random numbers.
   double* sums;
 
   float* operator[](Buffer buffer) const { return arena + offsets[buffer.id]; }
@@ -42,7 +42,7 @@ struct KernelCall {
   std::string kernel;  ///< Such as "gemm" or "lane_conv backward_weights".
   std::vector<Buffer> reads;
   std::vector<Buffer> writes;
-  int64_t flop = 0;    ///< For one row.
+  int64_t flop = 0;     ///< For one row.
   bool effect = false;  ///< Writes more than its buffers: gradients or sums.
   std::function<void(const Step&)> run;
 };
@@ -63,7 +63,8 @@ class Plan {
   /// Runs what depends on the weights alone; outside of training needed once before `run` and after the weights change.
   void prepare(const float* weights);
 
-  /// Runs one batch. In training writes `gradients` (flat, of the mean loss) and draws random numbers by seed and number.
+  /// Runs one batch. In training writes `gradients` (flat, of the mean loss) and draws random numbers by seed and
+  /// number.
   void run(const Feed& feed, const float* weights, float* gradients = nullptr, uint64_t seed = 0, uint32_t number = 0);
 
   /// The rows of output `i` of the last run.

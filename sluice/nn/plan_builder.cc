@@ -66,7 +66,10 @@ void PlanBuilder::build_reverse() {
     layer_index_ = reverse->layer_index;
     reverse->emit();
     for (auto& [target, size] : pending_sums_) {
-      call({.node = node_, .kernel = "add", .reads = {target.temporary_}, .effect = true,
+      call({.node = node_,
+            .kernel = "add",
+            .reads = {target.temporary_},
+            .effect = true,
             .run = [target = target, size = size](const Step& step) {
               float* sum = step.gradients + target.offset_;
               add(size, sum, step[target.temporary_], sum);
@@ -82,7 +85,8 @@ void PlanBuilder::drop_unused() {
   auto sweep = [&](std::vector<KernelCall>& calls) {
     std::vector<KernelCall> used;
     for (auto call = calls.rbegin(); call != calls.rend(); ++call) {
-      bool wanted = call->effect || std::any_of(call->writes.begin(), call->writes.end(), [&](Buffer b) { return needed[b.id]; });
+      bool wanted =
+          call->effect || std::any_of(call->writes.begin(), call->writes.end(), [&](Buffer b) { return needed[b.id]; });
       if (!wanted) continue;
       for (Buffer buffer : call->reads) needed[buffer.id] = true;
       used.push_back(std::move(*call));
@@ -165,7 +169,10 @@ Value PlanBuilder::value(const Shape& shape, Layout layout, std::span<const Valu
 
 Value PlanBuilder::reshaped(Value source, const Shape& shape) {
   source = in(Layout::rows, source);
-  ValueInfo info{.shape = shape, .layout = Layout::rows, .data = data(source), .needs_gradient = values_[source.id].needs_gradient};
+  ValueInfo info{.shape = shape,
+                 .layout = Layout::rows,
+                 .data = data(source),
+                 .needs_gradient = values_[source.id].needs_gradient};
   values_.push_back(std::move(info));
   Value result{static_cast<int>(values_.size()) - 1};
   backward([this, source, result] {
@@ -188,7 +195,9 @@ Value PlanBuilder::in(Layout wanted, Value value) {
 Value PlanBuilder::gathered(Value fed, Layout wanted) {
   Value result = value(shape(fed), wanted, {});
   const ValueInfo& info = values_[fed.id];
-  call({.node = node_, .kernel = wanted == Layout::rows ? "gather" : "gather lanes", .writes = {data(result)},
+  call({.node = node_,
+        .kernel = wanted == Layout::rows ? "gather" : "gather lanes",
+        .writes = {data(result)},
         .run = [to = data(result), wanted, image = image(fed), input = info.fed_input, scale = info.scale,
                 offset = info.offset](const Step& step) {
           const Tensor& source = step.examples->inputs[input];
@@ -209,14 +218,20 @@ Value PlanBuilder::converted(Value source, Layout wanted) {
       lanes_to_rows(image, step.rows, step[from], step[into]);
     };
   };
-  call({.node = node_, .kernel = wanted == Layout::rows ? "lanes to rows" : "rows to lanes", .reads = {data(source)},
-        .writes = {data(result)}, .run = convert(wanted, data(source), data(result))});
+  call({.node = node_,
+        .kernel = wanted == Layout::rows ? "lanes to rows" : "rows to lanes",
+        .reads = {data(source)},
+        .writes = {data(result)},
+        .run = convert(wanted, data(source), data(result))});
   backward([=, this] {
     Buffer from = gradient(result);
     if (!from || !needs_gradient(source)) return;
     Buffer into = gradient_target(source);
-    call({.node = node_, .kernel = wanted == Layout::rows ? "rows to lanes" : "lanes to rows", .reads = {from},
-          .writes = {into}, .run = convert(layout(source), from, into)});
+    call({.node = node_,
+          .kernel = wanted == Layout::rows ? "rows to lanes" : "lanes to rows",
+          .reads = {from},
+          .writes = {into},
+          .run = convert(layout(source), from, into)});
   });
   return result;
 }
@@ -267,8 +282,12 @@ Buffer PlanBuilder::gradient(Value value) {
   while (parts.size() > 1) {
     Buffer last = parts.back();
     parts.pop_back();
-    call({.kernel = "add", .reads = {parts[0], last}, .writes = {parts[0]},
-          .run = [sum = parts[0], last, n = extent(value)](const Step& step) { add(n(step), step[sum], step[last], step[sum]); }});
+    call({.kernel = "add",
+          .reads = {parts[0], last},
+          .writes = {parts[0]},
+          .run = [sum = parts[0], last, n = extent(value)](const Step& step) {
+            add(n(step), step[sum], step[last], step[sum]);
+          }});
   }
   return parts.empty() ? Buffer{} : parts[0];
 }

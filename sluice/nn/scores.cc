@@ -12,7 +12,8 @@ Scores mean_scores(const Graph& graph, const CompileConfig& compile, std::span<c
     const double loss = mean();
     scores[0].second += loss;
     if (!single) scores.emplace_back(prefix + "loss", loss);
-    for (const MetricPtr& metric : compile.metrics[i]) scores.emplace_back(prefix + std::string(metric->name()), mean());
+    for (const MetricPtr& metric : compile.metrics[i])
+      scores.emplace_back(prefix + std::string(metric->name()), mean());
   }
   return scores;
 }

@@ -35,8 +35,10 @@ struct Trainer::Run {
   void step(TrainingState& state, const int64_t* rows, int64_t count, std::vector<double>& sums) {
     auto weights = state.weights.values<float>();
     auto slopes = gradients.values<float>();
-    plan.run({&examples, rows, count}, weights.data(), slopes.data(), options.seed, static_cast<uint32_t>(state.optimizer.iterations));
-    compile.optimizer->update(weights.first(graph.trainable_size()), slopes.first(graph.trainable_size()), state.optimizer);
+    plan.run({&examples, rows, count}, weights.data(), slopes.data(), options.seed,
+             static_cast<uint32_t>(state.optimizer.iterations));
+    compile.optimizer->update(weights.first(graph.trainable_size()), slopes.first(graph.trainable_size()),
+                              state.optimizer);
     for (size_t i = 0; i < sums.size(); ++i) sums[i] += plan.sums()[i];
   }
 };
@@ -45,7 +47,8 @@ Trainer::Trainer(const Graph& graph, const CompileConfig& compile, const Example
   check_compile(graph, compile);
   if (options.batch_size < 1) throw invalid("batch_size: expected >= 1, got " + std::to_string(options.batch_size));
   if (options.batch_size > examples.rows()) {
-    throw invalid("batch_size " + std::to_string(options.batch_size) + " is larger than the " + std::to_string(examples.rows()) + " training rows");
+    throw invalid("batch_size " + std::to_string(options.batch_size) + " is larger than the " +
+                  std::to_string(examples.rows()) + " training rows");
   }
   run_ = std::unique_ptr<Run>(new Run{.graph = graph,
                                       .compile = compile,
@@ -59,7 +62,8 @@ Trainer::Trainer(const Graph& graph, const CompileConfig& compile, const Example
 Trainer::~Trainer() = default;
 
 TrainingState Trainer::initial_state() const {
-  return {.epoch = 0, .weights = run_->graph.initial_weights(run_->options.seed),
+  return {.epoch = 0,
+          .weights = run_->graph.initial_weights(run_->options.seed),
           .optimizer = run_->compile.optimizer->initial_state(run_->graph.trainable_size())};
 }
 
@@ -71,13 +75,15 @@ Scores Trainer::train_epoch(TrainingState& state) {
   const int64_t steps = (rows + options.batch_size - 1) / options.batch_size;
   std::vector<double> sums(run_->plan.sums().size());
   for (int64_t step = 0; step < steps; ++step) {
-    if (options.stop != nullptr && options.stop->load(std::memory_order_relaxed)) throw Error(ErrorCode::interrupted, "training was interrupted");
+    if (options.stop != nullptr && options.stop->load(std::memory_order_relaxed))
+      throw Error(ErrorCode::interrupted, "training was interrupted");
     const int64_t first = step * options.batch_size;
     run_->step(state, order.data() + first, std::min(options.batch_size, rows - first), sums);
     for (double sum : sums) {
       if (!std::isfinite(sum)) {
-        throw Error(ErrorCode::failed, "training diverged: the loss is not finite in epoch " + std::to_string(state.epoch + 1) + ", step " +
-                                           std::to_string(step + 1) + "; try a lower learning_rate");
+        throw Error(ErrorCode::failed, "training diverged: the loss is not finite in epoch " +
+                                           std::to_string(state.epoch + 1) + ", step " + std::to_string(step + 1) +
+                                           "; try a lower learning_rate");
       }
     }
     if (options.progress) options.progress(step + 1, steps);

@@ -23,7 +23,7 @@ class Trainer {
     int64_t batch_size = 32;
     uint64_t seed = 0;
     bool shuffle = true;
-    const std::atomic<bool>* stop = nullptr;                            ///< Looked at in every step.
+    const std::atomic<bool>* stop = nullptr;                              ///< Looked at in every step.
     std::function<void(int64_t step, int64_t steps)> progress = nullptr;  ///< After every step, on this thread.
   };
 

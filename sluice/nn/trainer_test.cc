@@ -27,7 +27,8 @@ struct Quarters {
       labels.values<int32_t>()[row] = quarter;
       for (int64_t i = 0; i < 64; ++i) {
         const bool bright = i / 32 == quarter / 2 && i % 8 / 4 == quarter % 2;
-        images.values<uint8_t>()[row * 64 + i] = static_cast<uint8_t>(random.below(static_cast<uint64_t>(1000 + row * 64 + i), 100) + (bright ? 90 : 0));
+        images.values<uint8_t>()[row * 64 + i] =
+            static_cast<uint8_t>(random.below(static_cast<uint64_t>(1000 + row * 64 + i), 100) + (bright ? 90 : 0));
       }
     }
     examples = {{images}, {labels}};
@@ -77,7 +78,9 @@ TEST(Trainer, GoesOnFromAStateBitForBit) {
     Trainer whole(data.graph, compile, data.examples, options);
     TrainingState state = whole.initial_state();
     whole.train_epoch(state);
-    TrainingState saved{.epoch = state.epoch, .weights = copy(state.weights), .optimizer = {.iterations = state.optimizer.iterations, .slots = {}}};
+    TrainingState saved{.epoch = state.epoch,
+                        .weights = copy(state.weights),
+                        .optimizer = {.iterations = state.optimizer.iterations, .slots = {}}};
     for (const Tensor& slot : state.optimizer.slots) saved.optimizer.slots.push_back(copy(slot));
     const Scores scores = whole.train_epoch(state);
 
@@ -105,7 +108,8 @@ TEST(Trainer, StopsWhenAsked) {
   const Quarters data;
   const CompileConfig compile = compile_with(make(SGD{}));
   std::atomic<bool> stop = false;
-  Trainer trainer(data.graph, compile, data.examples, {.batch_size = 8, .stop = &stop, .progress = [&](int64_t step, int64_t) { stop = step == 3; }});
+  Trainer trainer(data.graph, compile, data.examples,
+                  {.batch_size = 8, .stop = &stop, .progress = [&](int64_t step, int64_t) { stop = step == 3; }});
   TrainingState state = trainer.initial_state();
   EXPECT_THROW(trainer.train_epoch(state), Error);
   EXPECT_EQ(state.optimizer.iterations, 3);

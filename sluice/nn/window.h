@@ -25,8 +25,8 @@ struct SlidingWindow {
       return;
     }
     if (reach > length) {
-      throw invalid("a window of " + std::to_string(reach) + " does not fit into an input of " + std::to_string(length) +
-                    "; use a smaller one or padding: same");
+      throw invalid("a window of " + std::to_string(reach) + " does not fit into an input of " +
+                    std::to_string(length) + "; use a smaller one or padding: same");
     }
     output = (length - reach) / stride + 1;
     before = 0;

@@ -66,17 +66,17 @@ struct Size2 {
 template <class Struct, class T>
 struct Field {
   std::string_view name;
-  T Struct::*member;
+  T Struct::* member;
   Bounds bounds;
   std::string_view doc;
 };
 
 template <class Struct, class T>
-constexpr Field<Struct, T> field(std::string_view name, T Struct::*member, std::string_view doc) {
+constexpr Field<Struct, T> field(std::string_view name, T Struct::* member, std::string_view doc) {
   return {name, member, Bounds{}, doc};
 }
 template <class Struct, class T>
-constexpr Field<Struct, T> field(std::string_view name, T Struct::*member, Bounds bounds, std::string_view doc) {
+constexpr Field<Struct, T> field(std::string_view name, T Struct::* member, Bounds bounds, std::string_view doc) {
   return {name, member, bounds, doc};
 }
 
@@ -89,7 +89,8 @@ struct FieldInfo {
   std::string doc;
 };
 
-/// An enumeration used as a field defines `enum_names(E)`, found by its namespace: the names in the order of its values.
+/// An enumeration used as a field defines `enum_names(E)`, found by its namespace: the names in the order of its
+/// values.
 template <class E>
 concept NamedEnum = std::is_enum_v<E> && requires(E value) { enum_names(value); };
 
@@ -122,7 +123,8 @@ struct FieldType<T> {
   static T read(const Json& json, const Bounds& bounds) {
     int64_t value = read_integer(json);
     check_bounds(static_cast<double>(value), bounds);
-    if (value > static_cast<int64_t>(std::numeric_limits<T>::max())) throw invalid("expected a smaller number, got " + json.dump());
+    if (value > static_cast<int64_t>(std::numeric_limits<T>::max()))
+      throw invalid("expected a smaller number, got " + json.dump());
     return static_cast<T>(value);
   }
   static Json write(T value) { return Json(value); }
@@ -206,7 +208,8 @@ struct FieldType<E> {
     for (size_t i = 0; i < known.size(); ++i) {
       if (known[i] == given) return static_cast<E>(i);
     }
-    throw invalid(unknown_name("value", given, known) + (nearest_name(given, known).empty() ? "" : " Known: " + join(known)));
+    throw invalid(unknown_name("value", given, known) +
+                  (nearest_name(given, known).empty() ? "" : " Known: " + join(known)));
   }
   static Json write(E value) { return Json(std::string(enum_name(value))); }
 };
@@ -263,8 +266,8 @@ std::vector<FieldInfo> describe_fields() {
   T defaults;
   auto describe = [&](const auto& field) {
     using Member = std::remove_cvref_t<decltype(defaults.*field.member)>;
-    infos.push_back({std::string(field.name), FieldType<Member>::type(), FieldType<Member>::write(defaults.*field.member),
-                     field.bounds.text(), std::string(field.doc)});
+    infos.push_back({std::string(field.name), FieldType<Member>::type(),
+                     FieldType<Member>::write(defaults.*field.member), field.bounds.text(), std::string(field.doc)});
   };
   std::apply([&](const auto&... field) { (describe(field), ...); }, T::fields());
   return infos;

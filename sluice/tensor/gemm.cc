@@ -16,9 +16,9 @@ using D = hn::ScalableTag<float>;
 using V = hn::Vec<D>;
 constexpr D d;
 constexpr int64_t L = HWY_LANES(float);
-constexpr int64_t panel = 2 * L;               // columns of b that are multiplied at once
+constexpr int64_t panel = 2 * L;                       // columns of b that are multiplied at once
 constexpr int tile = HWY_LANES(float) == 16 ? 12 : 6;  // rows of a that are multiplied at once: fills the registers
-constexpr int64_t depth = 256;                 // rows of b that stay in the first-level cache
+constexpr int64_t depth = 256;                         // rows of b that stay in the first-level cache
 
 int64_t PackedSize(int64_t k, int64_t n) { return (n + panel - 1) / panel * panel * k; }
 
@@ -43,8 +43,8 @@ void Pack(int64_t k, int64_t n, const float* HWY_RESTRICT b, int64_t row_stride,
 
 /// Adds `k` products to a tile of c, which starts from zero when `first`, and finishes it when `last`.
 template <int rows>
-HWY_INLINE void MultiplyTile(const Gemm& g, int64_t row, int64_t column, int64_t start, int64_t k, const float* HWY_RESTRICT b,
-                         bool first, bool last) {
+HWY_INLINE void MultiplyTile(const Gemm& g, int64_t row, int64_t column, int64_t start, int64_t k,
+                             const float* HWY_RESTRICT b, bool first, bool last) {
   V low[rows], high[rows];
   int64_t width = std::min(panel, g.n - column);
   auto mask_low = hn::FirstN(d, static_cast<size_t>(std::min(width, L)));
@@ -89,7 +89,8 @@ HWY_INLINE void MultiplyTile(const Gemm& g, int64_t row, int64_t column, int64_t
 }
 
 template <int rows>
-void RemainingRows(const Gemm& g, int64_t row, int64_t column, int64_t start, int64_t k, const float* b, bool first, bool last) {
+void RemainingRows(const Gemm& g, int64_t row, int64_t column, int64_t start, int64_t k, const float* b, bool first,
+                   bool last) {
   if constexpr (rows > 0) {
     if (g.m - row == rows) return MultiplyTile<rows>(g, row, column, start, k, b, first, last);
     RemainingRows<rows - 1>(g, row, column, start, k, b, first, last);

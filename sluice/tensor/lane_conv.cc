@@ -36,8 +36,8 @@ int64_t BlockedFilters(int64_t filters) {
   return (filters + block - 1) / block * block;
 }
 
-/// One pass of a correlation over a group: y[f][i][j] = sum over c, u, v of x[c][i*s+u*d-p][j*s+v*d] * w[f/B][c][u][v][f%B],
-/// where x has been padded to the sides already.
+/// One pass of a correlation over a group: y[f][i][j] = sum over c, u, v of x[c][i*s+u*d-p][j*s+v*d] *
+/// w[f/B][c][u][v][f%B], where x has been padded to the sides already.
 struct Correlation {
   int64_t channels, height, padded_width;
   int64_t filters, kernel_height, kernel_width;
@@ -63,7 +63,8 @@ void Tile(const Correlation& s, const float* HWY_RESTRICT x, const float* HWY_RE
   const int64_t x_step = s.stride_width * L;
   for (int64_t c = 0; c < s.channels; ++c) {
     for (int64_t u = rows.first; u < rows.last; ++u) {
-      const float* HWY_RESTRICT from = x + c * s.height * s.padded_width * L + u * x_row + columns.first * s.dilation_width * L;
+      const float* HWY_RESTRICT from =
+          x + c * s.height * s.padded_width * L + u * x_row + columns.first * s.dilation_width * L;
       const float* HWY_RESTRICT weight = w + ((c * s.kernel_height + u) * s.kernel_width + columns.first) * filters;
       for (int64_t v = columns.first; v < columns.last; ++v, from += s.dilation_width * L, weight += filters) {
         V value[positions];
@@ -91,7 +92,8 @@ void Tile(const Correlation& s, const float* HWY_RESTRICT x, const float* HWY_RE
   }
 }
 
-using TileFunction = void (*)(const Correlation&, const float*, const float*, const float*, bool, Taps, Taps, int64_t, float*);
+using TileFunction = void (*)(const Correlation&, const float*, const float*, const float*, bool, Taps, Taps, int64_t,
+                              float*);
 
 template <int filters, int positions>
 TileFunction ChooseTile(int64_t count) {
@@ -145,16 +147,16 @@ void Correlate(const Correlation& s, const float* x, int64_t low, int64_t high, 
         const int64_t count = s.out_width * (tile + 1) / tiles - j;
         const int64_t left = j * s.stride_width;
         const Taps columns = ValidTaps(left, (count - 1) * s.stride_width, s.dilation_width, s.kernel_width, low, high);
-        TileFor(block, count)(s, x + (top * s.padded_width + left) * L, packed, bias == nullptr ? nullptr : bias + f, relu,
-                              rows, columns, valid_filters, y + ((f * s.out_height + i) * s.out_width + j) * L);
+        TileFor(block, count)(s, x + (top * s.padded_width + left) * L, packed, bias == nullptr ? nullptr : bias + f,
+                              relu, rows, columns, valid_filters, y + ((f * s.out_height + i) * s.out_width + j) * L);
       }
     }
   }
 }
 
 /// Copies rows of x to the middle of wider rows, `spread` apart, zeros elsewhere.
-void PadColumns(int64_t rows, int64_t width, int64_t padded_width, int64_t left, int64_t spread, const float* HWY_RESTRICT x,
-                float* HWY_RESTRICT padded) {
+void PadColumns(int64_t rows, int64_t width, int64_t padded_width, int64_t left, int64_t spread,
+                const float* HWY_RESTRICT x, float* HWY_RESTRICT padded) {
   for (int64_t row = 0; row < rows; ++row, padded += padded_width * L) {
     std::fill(padded, padded + padded_width * L, 0.0f);
     for (int64_t i = 0; i < width; ++i, x += L) hn::Store(hn::Load(d, x), d, padded + (left + i * spread) * L);
@@ -168,11 +170,13 @@ int64_t PaddedWidth(const ConvShape& s) {
 
 bool NeedsPadding(const ConvShape& s) { return s.pad_left != 0 || PaddedWidth(s) != s.width; }
 
-int64_t PackedSize(const ConvShape& s) { return s.channels * s.kernel_height * s.kernel_width * BlockedFilters(s.filters); }
+int64_t PackedSize(const ConvShape& s) {
+  return s.channels * s.kernel_height * s.kernel_width * BlockedFilters(s.filters);
+}
 
 /// Packs w[u][v][c][f] (strides given) as [f/B][c][u][v][B], taps reversed when `flip`.
-void PackKernel(int64_t channels, int64_t filters, int64_t height, int64_t width, const float* kernel, int64_t tap_stride,
-                int64_t channel_stride, int64_t filter_stride, bool flip, float* packed) {
+void PackKernel(int64_t channels, int64_t filters, int64_t height, int64_t width, const float* kernel,
+                int64_t tap_stride, int64_t channel_stride, int64_t filter_stride, bool flip, float* packed) {
   const int64_t block = FilterBlock(filters);
   for (int64_t first = 0; first < filters; first += block) {
     for (int64_t c = 0; c < channels; ++c) {
@@ -187,17 +191,18 @@ void PackKernel(int64_t channels, int64_t filters, int64_t height, int64_t width
 }
 
 void Pack(const ConvShape& s, const float* kernel, float* packed) {
-  PackKernel(s.channels, s.filters, s.kernel_height, s.kernel_width, kernel, s.channels * s.filters, s.filters, 1, false, packed);
+  PackKernel(s.channels, s.filters, s.kernel_height, s.kernel_width, kernel, s.channels * s.filters, s.filters, 1,
+             false, packed);
 }
 
 int64_t ForwardScratch(const ConvShape& s) { return NeedsPadding(s) ? s.channels * s.height * PaddedWidth(s) * L : 0; }
 
-void Forward(const ConvShape& s, int64_t groups, const float* x, const float* packed, const float* bias, bool relu, float* y,
-             float* scratch) {
+void Forward(const ConvShape& s, int64_t groups, const float* x, const float* packed, const float* bias, bool relu,
+             float* y, float* scratch) {
   const int64_t padded_width = PaddedWidth(s);
-  const Correlation correlation{s.channels, s.height, padded_width, s.filters, s.kernel_height, s.kernel_width,
-                                s.stride_height, s.stride_width, s.dilation_height, s.dilation_width, s.pad_top,
-                                s.out_height, s.out_width};
+  const Correlation correlation{s.channels,     s.height,        padded_width,   s.filters,         s.kernel_height,
+                                s.kernel_width, s.stride_height, s.stride_width, s.dilation_height, s.dilation_width,
+                                s.pad_top,      s.out_height,    s.out_width};
   for (int64_t group = 0; group < groups; ++group) {
     const float* source = x + group * s.channels * s.height * s.width * L;
     if (NeedsPadding(s)) {
@@ -223,7 +228,8 @@ int64_t PackedBackwardSize(const ConvShape& s) {
 }
 
 void PackBackward(const ConvShape& s, const float* kernel, float* packed) {
-  PackKernel(s.filters, s.channels, s.kernel_height, s.kernel_width, kernel, s.channels * s.filters, 1, s.filters, true, packed);
+  PackKernel(s.filters, s.channels, s.kernel_height, s.kernel_width, kernel, s.channels * s.filters, 1, s.filters, true,
+             packed);
 }
 
 int64_t BackwardDataScratch(const ConvShape& s) { return s.filters * SpreadHeight(s) * BackwardWidth(s) * L; }
@@ -232,9 +238,19 @@ void BackwardData(const ConvShape& s, int64_t groups, const float* dy, const flo
   const int64_t padding = BackwardPadding(s);
   const int64_t left = std::max<int64_t>(padding, 0);
   const int64_t padded_width = BackwardWidth(s);
-  const Correlation correlation{s.filters, SpreadHeight(s), padded_width, s.channels, s.kernel_height, s.kernel_width, 1, 1,
-                                s.dilation_height, s.dilation_width, (s.kernel_height - 1) * s.dilation_height - s.pad_top,
-                                s.height, s.width};
+  const Correlation correlation{s.filters,
+                                SpreadHeight(s),
+                                padded_width,
+                                s.channels,
+                                s.kernel_height,
+                                s.kernel_width,
+                                1,
+                                1,
+                                s.dilation_height,
+                                s.dilation_width,
+                                (s.kernel_height - 1) * s.dilation_height - s.pad_top,
+                                s.height,
+                                s.width};
   for (int64_t group = 0; group < groups; ++group) {
     if (s.stride_height != 1) std::fill(scratch, scratch + BackwardDataScratch(s), 0.0f);
     for (int64_t f = 0; f < s.filters; ++f) {
@@ -244,7 +260,8 @@ void BackwardData(const ConvShape& s, int64_t groups, const float* dy, const flo
         dy += s.out_width * L;
       }
     }
-    Correlate(correlation, scratch + (left - padding) * L, padding, padding + SpreadWidth(s), packed, nullptr, false, dx);
+    Correlate(correlation, scratch + (left - padding) * L, padding, padding + SpreadWidth(s), packed, nullptr, false,
+              dx);
     dx += s.channels * s.height * s.width * L;
   }
 }
@@ -285,8 +302,8 @@ void GradientTile(const ConvShape& s, int64_t padded_width, const float* HWY_RES
 constexpr int gradient_filters = wide ? 4 : 2;
 
 template <int filters>
-void GradientTaps(int64_t taps, const ConvShape& s, int64_t padded_width, const float* x, const float* dy, int64_t first_row,
-                  int64_t last_row, float* sums) {
+void GradientTaps(int64_t taps, const ConvShape& s, int64_t padded_width, const float* x, const float* dy,
+                  int64_t first_row, int64_t last_row, float* sums) {
   switch (taps) {
     case 5: return GradientTile<filters, 5>(s, padded_width, x, dy, first_row, last_row, sums);
     case 4: return GradientTile<filters, 4>(s, padded_width, x, dy, first_row, last_row, sums);
@@ -297,10 +314,11 @@ void GradientTaps(int64_t taps, const ConvShape& s, int64_t padded_width, const 
 }
 
 template <int filters>
-void GradientFilters(int64_t count, int64_t taps, const ConvShape& s, int64_t padded_width, const float* x, const float* dy,
-                     int64_t first_row, int64_t last_row, float* sums) {
+void GradientFilters(int64_t count, int64_t taps, const ConvShape& s, int64_t padded_width, const float* x,
+                     const float* dy, int64_t first_row, int64_t last_row, float* sums) {
   if constexpr (filters > 1) {
-    if (count < filters) return GradientFilters<filters - 1>(count, taps, s, padded_width, x, dy, first_row, last_row, sums);
+    if (count < filters)
+      return GradientFilters<filters - 1>(count, taps, s, padded_width, x, dy, first_row, last_row, sums);
   }
   GradientTaps<filters>(taps, s, padded_width, x, dy, first_row, last_row, sums);
 }
@@ -416,7 +434,9 @@ namespace lane_conv {
 
 int64_t packed_size(const ConvShape& shape) { return HWY_DYNAMIC_DISPATCH(PackedSize)(shape); }
 
-void pack(const ConvShape& shape, const float* kernel, float* packed) { HWY_DYNAMIC_DISPATCH(Pack)(shape, kernel, packed); }
+void pack(const ConvShape& shape, const float* kernel, float* packed) {
+  HWY_DYNAMIC_DISPATCH(Pack)(shape, kernel, packed);
+}
 
 int64_t forward_scratch(const ConvShape& shape) { return HWY_DYNAMIC_DISPATCH(ForwardScratch)(shape); }
 
@@ -433,14 +453,15 @@ void pack_backward(const ConvShape& shape, const float* kernel, float* packed) {
 
 int64_t backward_data_scratch(const ConvShape& shape) { return HWY_DYNAMIC_DISPATCH(BackwardDataScratch)(shape); }
 
-void backward_data(const ConvShape& shape, int64_t groups, const float* dy, const float* packed, float* dx, float* scratch) {
+void backward_data(const ConvShape& shape, int64_t groups, const float* dy, const float* packed, float* dx,
+                   float* scratch) {
   HWY_DYNAMIC_DISPATCH(BackwardData)(shape, groups, dy, packed, dx, scratch);
 }
 
 int64_t backward_weights_scratch(const ConvShape& shape) { return HWY_DYNAMIC_DISPATCH(BackwardWeightsScratch)(shape); }
 
-void backward_weights(const ConvShape& shape, int64_t groups, const float* x, const float* dy, float* dkernel, float* dbias,
-                      float* scratch) {
+void backward_weights(const ConvShape& shape, int64_t groups, const float* x, const float* dy, float* dkernel,
+                      float* dbias, float* scratch) {
   HWY_DYNAMIC_DISPATCH(BackwardWeights)(shape, groups, x, dy, dkernel, dbias, scratch);
 }
 

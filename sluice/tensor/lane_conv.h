@@ -33,12 +33,13 @@ void forward(const ConvShape& shape, int64_t groups, const float* x, const float
 int64_t packed_backward_size(const ConvShape& shape);
 void pack_backward(const ConvShape& shape, const float* kernel, float* packed);
 int64_t backward_data_scratch(const ConvShape& shape);
-void backward_data(const ConvShape& shape, int64_t groups, const float* dy, const float* packed, float* dx, float* scratch);
+void backward_data(const ConvShape& shape, int64_t groups, const float* dy, const float* packed, float* dx,
+                   float* scratch);
 
 /// The gradients of kernel and bias (which may be null), summed over all lanes of all groups.
 int64_t backward_weights_scratch(const ConvShape& shape);
-void backward_weights(const ConvShape& shape, int64_t groups, const float* x, const float* dy, float* dkernel, float* dbias,
-                      float* scratch);
+void backward_weights(const ConvShape& shape, int64_t groups, const float* x, const float* dy, float* dkernel,
+                      float* dbias, float* scratch);
 
 }  // namespace lane_conv
 }  // namespace sluice

@@ -57,7 +57,8 @@ void expect_convolution(const ConvShape& s) {
   Tensor y(DType::float32, dy.shape()), dx(DType::float32, x.shape()), dkernel(DType::float32, kernel.shape()),
       dbias(DType::float32, bias.shape());
 
-  std::vector<double> y_expected(y.size()), dx_expected(x.size()), dkernel_expected(kernel.size()), dbias_expected(bias.size());
+  std::vector<double> y_expected(y.size()), dx_expected(x.size()), dkernel_expected(kernel.size()),
+      dbias_expected(bias.size());
   for (int64_t g = 0; g < groups; ++g) {
     int64_t x_group = g * x.size() / groups, y_group = g * y.size() / groups;
     Reference{s}.each([&](int64_t at_x, int64_t at_kernel, int64_t at_y) {
@@ -98,14 +99,24 @@ ConvShape valid(ConvShape s) {
 }
 
 TEST(LaneConv, LeNet) {
-  expect_convolution({.channels = 1, .height = 28, .width = 28, .filters = 6, .kernel_height = 5, .kernel_width = 5,
-                      .pad_top = 2, .pad_left = 2, .out_height = 28, .out_width = 28});
-  expect_convolution(valid({.channels = 6, .height = 14, .width = 14, .filters = 16, .kernel_height = 5, .kernel_width = 5}));
+  expect_convolution({.channels = 1,
+                      .height = 28,
+                      .width = 28,
+                      .filters = 6,
+                      .kernel_height = 5,
+                      .kernel_width = 5,
+                      .pad_top = 2,
+                      .pad_left = 2,
+                      .out_height = 28,
+                      .out_width = 28});
+  expect_convolution(
+      valid({.channels = 6, .height = 14, .width = 14, .filters = 16, .kernel_height = 5, .kernel_width = 5}));
 }
 
 TEST(LaneConv, EveryFilterCount) {
   for (int64_t filters = 1; filters <= 20; ++filters) {
-    expect_convolution(valid({.channels = 3, .height = 7, .width = 9, .filters = filters, .kernel_height = 3, .kernel_width = 2}));
+    expect_convolution(
+        valid({.channels = 3, .height = 7, .width = 9, .filters = filters, .kernel_height = 3, .kernel_width = 2}));
   }
 }
 
@@ -115,11 +126,20 @@ TEST(LaneConv, RandomGeometry) {
     auto draw = [&, k = uint64_t{0}](int64_t low, int64_t high) mutable {
       return low + static_cast<int64_t>(random.below(n * 100 + k++, static_cast<uint64_t>(high - low + 1)));
     };
-    ConvShape s{.channels = draw(1, 5), .height = draw(1, 12), .width = draw(1, 12), .filters = draw(1, 9),
-                .kernel_height = draw(1, 7), .kernel_width = draw(1, 7), .stride_height = draw(1, 3),
-                .stride_width = draw(1, 3), .dilation_height = draw(1, 2), .dilation_width = draw(1, 2),
-                .out_height = 0, .out_width = 0};
-    int64_t reach_height = (s.kernel_height - 1) * s.dilation_height + 1, reach_width = (s.kernel_width - 1) * s.dilation_width + 1;
+    ConvShape s{.channels = draw(1, 5),
+                .height = draw(1, 12),
+                .width = draw(1, 12),
+                .filters = draw(1, 9),
+                .kernel_height = draw(1, 7),
+                .kernel_width = draw(1, 7),
+                .stride_height = draw(1, 3),
+                .stride_width = draw(1, 3),
+                .dilation_height = draw(1, 2),
+                .dilation_width = draw(1, 2),
+                .out_height = 0,
+                .out_width = 0};
+    int64_t reach_height = (s.kernel_height - 1) * s.dilation_height + 1,
+            reach_width = (s.kernel_width - 1) * s.dilation_width + 1;
     bool same = draw(0, 1) == 1 || reach_height > s.height || reach_width > s.width;
     if (same) {
       s.out_height = (s.height + s.stride_height - 1) / s.stride_height;

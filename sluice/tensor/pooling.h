@@ -6,7 +6,8 @@ namespace sluice {
 
 /// Sizes of a two-dimensional pooling over arrays [outer, height, width, inner]: images as rows have outer = rows and
 /// inner = channels; images in lanes have outer = groups · channels and inner = lanes. Windows reach over the border
-/// by `pad_top` and `pad_left`, and as far as `out_height` and `out_width` ask at the other end; padding does not count.
+/// by `pad_top` and `pad_left`, and as far as `out_height` and `out_width` ask at the other end; padding does not
+/// count.
 struct PoolShape {
   int64_t outer, height, width, inner;
   int64_t pool_height, pool_width;

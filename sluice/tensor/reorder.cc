@@ -59,8 +59,8 @@ void lanes_to_rows(const ImageShape& shape, int64_t rows, const float* x, float*
   from_lanes<16>(shape, rows, x, y);
 }
 
-void gather_to_rows(const Tensor& source, int64_t row_size, int64_t rows, const int64_t* row_index, float scale, float offset,
-                    float* y) {
+void gather_to_rows(const Tensor& source, int64_t row_size, int64_t rows, const int64_t* row_index, float scale,
+                    float offset, float* y) {
   visit(source, [&](const auto* values) {
     for (int64_t row = 0; row < rows; ++row, y += row_size) {
       const auto* from = values + row_index[row] * row_size;

@@ -12,16 +12,16 @@ struct ImageShape {
   int64_t size() const { return height * width * channels; }
 };
 
-/// x [rows, height, width, channels] → y [groups, channels, height, width, lanes], where groups hold `lanes()` rows; lanes
-/// behind the last row become zero.
+/// x [rows, height, width, channels] → y [groups, channels, height, width, lanes], where groups hold `lanes()` rows;
+/// lanes behind the last row become zero.
 void rows_to_lanes(const ImageShape& shape, int64_t rows, const float* x, float* y);
 
 /// The way back; lanes behind the last row are left out.
 void lanes_to_rows(const ImageShape& shape, int64_t rows, const float* x, float* y);
 
 /// y[i] = row row_index[i] of `source`, whatever its element type, as float32 · scale + offset, in rows.
-void gather_to_rows(const Tensor& source, int64_t row_size, int64_t rows, const int64_t* row_index, float scale, float offset,
-                    float* y);
+void gather_to_rows(const Tensor& source, int64_t row_size, int64_t rows, const int64_t* row_index, float scale,
+                    float offset, float* y);
 
 /// The same into lanes.
 void gather_to_lanes(const Tensor& source, const ImageShape& shape, int64_t rows, const int64_t* row_index, float scale,

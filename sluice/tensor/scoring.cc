@@ -52,7 +52,8 @@ int64_t count_correct(int64_t rows, int64_t classes, const float* y, const float
   return correct;
 }
 
-double count_correct_binary(int64_t rows, int64_t size, const float* y, const float* targets, const int64_t* row_index) {
+double count_correct_binary(int64_t rows, int64_t size, const float* y, const float* targets,
+                            const int64_t* row_index) {
   double total = 0;
   for (int64_t row = 0; row < rows; ++row, y += size) {
     const float* target = targets + row_index[row] * size;

@@ -5,9 +5,9 @@
 
 #undef HWY_TARGET_INCLUDE
 #define HWY_TARGET_INCLUDE "sluice/tensor/softmax.cc"
+#include <hwy/contrib/math/math-inl.h>
 #include <hwy/foreach_target.h>
 #include <hwy/highway.h>
-#include <hwy/contrib/math/math-inl.h>
 
 HWY_BEFORE_NAMESPACE();
 namespace sluice::HWY_NAMESPACE {
@@ -154,7 +154,9 @@ HWY_EXPORT(CrossEntropy);
 HWY_EXPORT(LogProbabilities);
 HWY_EXPORT(LogProbabilitiesBackward);
 
-void softmax(int64_t rows, int64_t classes, const float* x, float* y) { HWY_DYNAMIC_DISPATCH(Softmax)(rows, classes, x, y); }
+void softmax(int64_t rows, int64_t classes, const float* x, float* y) {
+  HWY_DYNAMIC_DISPATCH(Softmax)(rows, classes, x, y);
+}
 
 void softmax_backward(int64_t rows, int64_t classes, const float* y, const float* dy, float* dx) {
   HWY_DYNAMIC_DISPATCH(SoftmaxBackward)(rows, classes, y, dy, dx);

@@ -73,7 +73,9 @@ std::string_view to_string(DType dtype) {
 }
 
 Tensor::Tensor(DType dtype, Shape shape)
-    : dtype_(dtype), shape_(std::move(shape)), size_(checked_count(shape_)),
+    : dtype_(dtype),
+      shape_(std::move(shape)),
+      size_(checked_count(shape_)),
       data_(allocate(static_cast<size_t>(size_) * size_of(dtype))) {}
 
 Tensor Tensor::reshaped(Shape shape) const {

@@ -104,7 +104,8 @@ std::span<const T> Tensor::values() const {
 template <class T>
 Tensor Tensor::of(Shape shape, std::span<const T> values) {
   Tensor tensor(dtype_of<T>(), std::move(shape));
-  if (tensor.size() != static_cast<int64_t>(values.size())) throw invalid("[Tensor.of] shape and values differ in number");
+  if (tensor.size() != static_cast<int64_t>(values.size()))
+    throw invalid("[Tensor.of] shape and values differ in number");
   std::copy(values.begin(), values.end(), tensor.values<T>().begin());
   return tensor;
 }

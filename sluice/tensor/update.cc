@@ -19,7 +19,8 @@ constexpr int64_t L = HWY_LANES(float);
 
 void Sgd(int64_t n, float rate, const float* HWY_RESTRICT g, float* HWY_RESTRICT w) {
   const V step = hn::Set(d, rate);
-  for (int64_t i = 0; i < n; i += L) hn::StoreU(hn::NegMulAdd(step, hn::LoadU(d, g + i), hn::LoadU(d, w + i)), d, w + i);
+  for (int64_t i = 0; i < n; i += L)
+    hn::StoreU(hn::NegMulAdd(step, hn::LoadU(d, g + i), hn::LoadU(d, w + i)), d, w + i);
 }
 
 void Momentum(int64_t n, float rate, float momentum, bool nesterov, const float* HWY_RESTRICT g, float* HWY_RESTRICT v,
@@ -36,7 +37,8 @@ void Momentum(int64_t n, float rate, float momentum, bool nesterov, const float*
 
 void Adam(int64_t n, float rate, float beta_1, float beta_2, float epsilon, const float* HWY_RESTRICT g,
           float* HWY_RESTRICT m, float* HWY_RESTRICT v, float* HWY_RESTRICT w) {
-  const V take_1 = hn::Set(d, 1 - beta_1), take_2 = hn::Set(d, 1 - beta_2), step = hn::Set(d, rate), small = hn::Set(d, epsilon);
+  const V take_1 = hn::Set(d, 1 - beta_1), take_2 = hn::Set(d, 1 - beta_2), step = hn::Set(d, rate),
+          small = hn::Set(d, epsilon);
   for (int64_t i = 0; i < n; i += L) {
     const V slope = hn::LoadU(d, g + i);
     const V old_1 = hn::LoadU(d, m + i), old_2 = hn::LoadU(d, v + i);

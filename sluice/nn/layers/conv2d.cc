@@ -46,11 +46,20 @@ class Conv2DLayer : public ParameterLayer<Conv2D> {
   ConvShape shape(const Shape& input) const {
     const SlidingWindow rows(input[0], p.kernel_size.height, p.strides.height, p.dilation_rate.height, p.padding);
     const SlidingWindow columns(input[1], p.kernel_size.width, p.strides.width, p.dilation_rate.width, p.padding);
-    return {.channels = input[2], .height = input[0], .width = input[1], .filters = p.filters,
-            .kernel_height = p.kernel_size.height, .kernel_width = p.kernel_size.width,
-            .stride_height = p.strides.height, .stride_width = p.strides.width,
-            .dilation_height = p.dilation_rate.height, .dilation_width = p.dilation_rate.width,
-            .pad_top = rows.before, .pad_left = columns.before, .out_height = rows.output, .out_width = columns.output};
+    return {.channels = input[2],
+            .height = input[0],
+            .width = input[1],
+            .filters = p.filters,
+            .kernel_height = p.kernel_size.height,
+            .kernel_width = p.kernel_size.width,
+            .stride_height = p.strides.height,
+            .stride_width = p.strides.width,
+            .dilation_height = p.dilation_rate.height,
+            .dilation_width = p.dilation_rate.width,
+            .pad_top = rows.before,
+            .pad_left = columns.before,
+            .out_height = rows.output,
+            .out_width = columns.output};
   }
 
   static int64_t flop(const ConvShape& s) {
@@ -59,18 +68,25 @@ class Conv2DLayer : public ParameterLayer<Conv2D> {
 
   static const float* at(const Step& step, int64_t offset) { return offset < 0 ? nullptr : step.weights + offset; }
 
-  static void build_forward(PlanBuilder& plan, const ConvShape& s, Value x, Value y, int64_t kernel, int64_t bias, bool relu) {
-    const Buffer packed = plan.allocate(lane_conv::packed_size(s)), scratch = plan.allocate(lane_conv::forward_scratch(s));
-    plan.prepare({.kernel = "lane_conv pack", .writes = {packed},
-                  .run = [=](const Step& step) { lane_conv::pack(s, step.weights + kernel, step[packed]); }});
-    plan.call({.kernel = "lane_conv forward", .reads = {plan.data(x), packed}, .writes = {plan.data(y), scratch}, .flop = flop(s),
+  static void build_forward(PlanBuilder& plan, const ConvShape& s, Value x, Value y, int64_t kernel, int64_t bias,
+                            bool relu) {
+    const Buffer packed = plan.allocate(lane_conv::packed_size(s)),
+                 scratch = plan.allocate(lane_conv::forward_scratch(s));
+    plan.prepare({.kernel = "lane_conv pack", .writes = {packed}, .run = [=](const Step& step) {
+                    lane_conv::pack(s, step.weights + kernel, step[packed]);
+                  }});
+    plan.call({.kernel = "lane_conv forward",
+               .reads = {plan.data(x), packed},
+               .writes = {plan.data(y), scratch},
+               .flop = flop(s),
                .run = [=, from = plan.data(x), to = plan.data(y)](const Step& step) {
-                 lane_conv::forward(s, PlanBuilder::groups(step.rows), step[from], step[packed], at(step, bias), relu, step[to],
-                                    step[scratch]);
+                 lane_conv::forward(s, PlanBuilder::groups(step.rows), step[from], step[packed], at(step, bias), relu,
+                                    step[to], step[scratch]);
                }});
   }
 
-  static void build_backward(PlanBuilder& plan, const ConvShape& s, Value x, Value y, int64_t kernel, int64_t bias, bool relu) {
+  static void build_backward(PlanBuilder& plan, const ConvShape& s, Value x, Value y, int64_t kernel, int64_t bias,
+                             bool relu) {
     const Buffer dy = build_fused_activation_backward(plan, y, relu ? Activation::relu : Activation::linear);
     if (!dy) return;
     if (plan.needs_gradient(x)) build_backward_data(plan, s, x, dy, kernel);
@@ -83,10 +99,15 @@ class Conv2DLayer : public ParameterLayer<Conv2D> {
     }
     const Buffer scratch = plan.allocate(lane_conv::backward_weights_scratch(s));
     writes.push_back(scratch);
-    plan.call({.kernel = "lane_conv backward_weights", .reads = {plan.data(x), dy}, .writes = writes, .flop = flop(s),
-               .effect = true, .run = [=, from = plan.data(x)](const Step& step) {
-                 lane_conv::backward_weights(s, PlanBuilder::groups(step.rows), step[from], step[dy], dkernel.pointer(step),
-                                             bias < 0 ? nullptr : dbias.pointer(step), step[scratch]);
+    plan.call({.kernel = "lane_conv backward_weights",
+               .reads = {plan.data(x), dy},
+               .writes = writes,
+               .flop = flop(s),
+               .effect = true,
+               .run = [=, from = plan.data(x)](const Step& step) {
+                 lane_conv::backward_weights(s, PlanBuilder::groups(step.rows), step[from], step[dy],
+                                             dkernel.pointer(step), bias < 0 ? nullptr : dbias.pointer(step),
+                                             step[scratch]);
                }});
   }
 
@@ -94,11 +115,16 @@ class Conv2DLayer : public ParameterLayer<Conv2D> {
     const Buffer packed = plan.allocate(lane_conv::packed_backward_size(s));
     const Buffer scratch = plan.allocate(lane_conv::backward_data_scratch(s));
     const Buffer dx = plan.gradient_target(x);
-    plan.call({.kernel = "lane_conv pack", .writes = {packed},
-               .run = [=](const Step& step) { lane_conv::pack_backward(s, step.weights + kernel, step[packed]); }});
-    plan.call({.kernel = "lane_conv backward_data", .reads = {dy, packed}, .writes = {dx, scratch}, .flop = flop(s),
+    plan.call({.kernel = "lane_conv pack", .writes = {packed}, .run = [=](const Step& step) {
+                 lane_conv::pack_backward(s, step.weights + kernel, step[packed]);
+               }});
+    plan.call({.kernel = "lane_conv backward_data",
+               .reads = {dy, packed},
+               .writes = {dx, scratch},
+               .flop = flop(s),
                .run = [=](const Step& step) {
-                 lane_conv::backward_data(s, PlanBuilder::groups(step.rows), step[dy], step[packed], step[dx], step[scratch]);
+                 lane_conv::backward_data(s, PlanBuilder::groups(step.rows), step[dy], step[packed], step[dx],
+                                          step[scratch]);
                }});
   }
 };

@@ -53,13 +53,25 @@ class DenseLayer : public ParameterLayer<Dense> {
 
   static void build_forward(PlanBuilder& plan, Sizes s, Value x, Value y, int64_t kernel, int64_t bias, bool relu) {
     const Buffer packed = plan.allocate(packed_size(s.features, s.units));
-    plan.prepare({.kernel = "pack", .writes = {packed},
-                  .run = [=](const Step& step) { pack_matrix(s.features, s.units, step.weights + kernel, s.units, 1, step[packed]); }});
-    plan.call({.kernel = "gemm", .reads = {plan.data(x), packed}, .writes = {plan.data(y)}, .flop = s.flop(),
+    plan.prepare({.kernel = "pack", .writes = {packed}, .run = [=](const Step& step) {
+                    pack_matrix(s.features, s.units, step.weights + kernel, s.units, 1, step[packed]);
+                  }});
+    plan.call({.kernel = "gemm",
+               .reads = {plan.data(x), packed},
+               .writes = {plan.data(y)},
+               .flop = s.flop(),
                .run = [=, from = plan.data(x), to = plan.data(y)](const Step& step) {
-                 gemm({.m = step.rows * s.vectors, .n = s.units, .k = s.features, .a = step[from], .a_row = s.features,
-                       .a_column = 1, .packed_b = step[packed], .bias = bias < 0 ? nullptr : step.weights + bias,
-                       .relu = relu, .c = step[to], .c_row = s.units});
+                 gemm({.m = step.rows * s.vectors,
+                       .n = s.units,
+                       .k = s.features,
+                       .a = step[from],
+                       .a_row = s.features,
+                       .a_column = 1,
+                       .packed_b = step[packed],
+                       .bias = bias < 0 ? nullptr : step.weights + bias,
+                       .relu = relu,
+                       .c = step[to],
+                       .c_row = s.units});
                }});
   }
 
@@ -71,28 +83,52 @@ class DenseLayer : public ParameterLayer<Dense> {
     std::vector<Buffer> writes = dkernel.writes();
     const Buffer packed = plan.allocate(packed_size(plan.batch() * s.vectors, s.units));
     writes.push_back(packed);
-    plan.call({.kernel = "gemm backward_weights", .reads = {plan.data(x), dy}, .writes = writes, .flop = s.flop(), .effect = true,
+    plan.call({.kernel = "gemm backward_weights",
+               .reads = {plan.data(x), dy},
+               .writes = writes,
+               .flop = s.flop(),
+               .effect = true,
                .run = [=, from = plan.data(x)](const Step& step) {
                  const int64_t vectors = step.rows * s.vectors;
                  pack_matrix(vectors, s.units, step[dy], s.units, 1, step[packed]);
-                 gemm({.m = s.features, .n = s.units, .k = vectors, .a = step[from], .a_row = 1, .a_column = s.features,
-                       .packed_b = step[packed], .c = dkernel.pointer(step), .c_row = s.units});
+                 gemm({.m = s.features,
+                       .n = s.units,
+                       .k = vectors,
+                       .a = step[from],
+                       .a_row = 1,
+                       .a_column = s.features,
+                       .packed_b = step[packed],
+                       .c = dkernel.pointer(step),
+                       .c_row = s.units});
                }});
     if (bias < 0) return;
     const auto dbias = plan.weight_gradient(bias, s.units);
-    plan.call({.kernel = "sum rows", .reads = {dy}, .writes = dbias.writes(), .effect = true,
-               .run = [=](const Step& step) { sum_rows(step.rows * s.vectors, s.units, step[dy], dbias.pointer(step)); }});
+    plan.call(
+        {.kernel = "sum rows", .reads = {dy}, .writes = dbias.writes(), .effect = true, .run = [=](const Step& step) {
+           sum_rows(step.rows * s.vectors, s.units, step[dy], dbias.pointer(step));
+         }});
   }
 
   static void build_backward_data(PlanBuilder& plan, Sizes s, Value x, Buffer dy, int64_t kernel) {
     const Buffer packed = plan.allocate(packed_size(s.units, s.features));
     const Buffer dx = plan.gradient_target(x);
-    plan.call({.kernel = "pack transposed", .writes = {packed},
-               .run = [=](const Step& step) { pack_matrix(s.units, s.features, step.weights + kernel, 1, s.units, step[packed]); }});
-    plan.call({.kernel = "gemm backward_data", .reads = {dy, packed}, .writes = {dx}, .flop = s.flop(),
+    plan.call({.kernel = "pack transposed", .writes = {packed}, .run = [=](const Step& step) {
+                 pack_matrix(s.units, s.features, step.weights + kernel, 1, s.units, step[packed]);
+               }});
+    plan.call({.kernel = "gemm backward_data",
+               .reads = {dy, packed},
+               .writes = {dx},
+               .flop = s.flop(),
                .run = [=](const Step& step) {
-                 gemm({.m = step.rows * s.vectors, .n = s.features, .k = s.units, .a = step[dy], .a_row = s.units,
-                       .a_column = 1, .packed_b = step[packed], .c = step[dx], .c_row = s.features});
+                 gemm({.m = step.rows * s.vectors,
+                       .n = s.features,
+                       .k = s.units,
+                       .a = step[dy],
+                       .a_row = s.units,
+                       .a_column = 1,
+                       .packed_b = step[packed],
+                       .c = step[dx],
+                       .c_row = s.features});
                }});
   }
 };

@@ -20,7 +20,9 @@ class DropoutLayer : public ParameterLayer<Dropout> {
     const Value y = plan.value(plan.shape(x), Layout::rows, {&x, 1});
     const Buffer mask = plan.allocate(plan.floats(y, plan.batch()));
     const auto n = plan.extent(y);
-    plan.call({.kernel = "dropout", .reads = {plan.data(x)}, .writes = {plan.data(y), mask},
+    plan.call({.kernel = "dropout",
+               .reads = {plan.data(x)},
+               .writes = {plan.data(y), mask},
                .run = [=, from = plan.data(x), to = plan.data(y), rate = static_cast<float>(p.rate),
                        stream = plan.layer_index()](const Step& step) {
                  const DropoutKey key{step.seed, static_cast<uint32_t>(Purpose::dropout) << 24 | stream, step.number};
@@ -31,8 +33,9 @@ class DropoutLayer : public ParameterLayer<Dropout> {
       Buffer dy = plan.gradient(y);
       if (!dy || !plan.needs_gradient(x)) return;
       Buffer dx = plan.gradient_target(x);
-      plan.call({.kernel = "dropout backward", .reads = {dy, mask}, .writes = {dx},
-                 .run = [=](const Step& step) { multiply(n(step), step[dy], step[mask], step[dx]); }});
+      plan.call({.kernel = "dropout backward", .reads = {dy, mask}, .writes = {dx}, .run = [=](const Step& step) {
+                   multiply(n(step), step[dy], step[mask], step[dx]);
+                 }});
     });
     return y;
   }

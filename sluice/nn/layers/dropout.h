@@ -9,7 +9,8 @@ struct Dropout {
   double rate = 0.5;
 
   static constexpr std::string_view class_name = "Dropout";
-  static constexpr std::string_view doc = "In training sets a random share of the inputs to zero and scales the others.";
+  static constexpr std::string_view doc =
+      "In training sets a random share of the inputs to zero and scales the others.";
   static constexpr auto fields() {
     return std::tuple{field("rate", &Dropout::rate, between(0, 1).below_high(), "share of inputs that become zero")};
   }

@@ -32,7 +32,9 @@ class Pooling2DLayer : public ParameterLayer<Parameters> {
       now.outer = outer * (in_lanes ? PlanBuilder::groups(step.rows) : step.rows);
       return now;
     };
-    plan.call({.kernel = kernel, .reads = {plan.data(x)}, .writes = {plan.data(y)},
+    plan.call({.kernel = kernel,
+               .reads = {plan.data(x)},
+               .writes = {plan.data(y)},
                .run = [=, from = plan.data(x), to = plan.data(y)](const Step& step) {
                  (maximum ? max_pool : average_pool)(for_step(step), step[from], step[to]);
                }});
@@ -41,7 +43,8 @@ class Pooling2DLayer : public ParameterLayer<Parameters> {
       if (!dy || !plan.needs_gradient(x)) return;
       Buffer dx = plan.gradient_target(x);
       plan.call({.kernel = std::string(kernel) + " backward",
-                 .reads = maximum ? std::vector{dy, plan.data(x), plan.data(y)} : std::vector{dy}, .writes = {dx},
+                 .reads = maximum ? std::vector{dy, plan.data(x), plan.data(y)} : std::vector{dy},
+                 .writes = {dx},
                  .run = [=, from = plan.data(x), to = plan.data(y)](const Step& step) {
                    if (maximum) return max_pool_backward(for_step(step), step[from], step[to], step[dy], step[dx]);
                    average_pool_backward(for_step(step), step[dy], step[dx]);
@@ -60,9 +63,18 @@ class Pooling2DLayer : public ParameterLayer<Parameters> {
     const Size2 strides = p.strides.value_or(p.pool_size);
     const SlidingWindow rows(input[0], p.pool_size.height, strides.height, 1, p.padding);
     const SlidingWindow columns(input[1], p.pool_size.width, strides.width, 1, p.padding);
-    return {.outer = 0, .height = input[0], .width = input[1], .inner = 0, .pool_height = p.pool_size.height,
-            .pool_width = p.pool_size.width, .stride_height = strides.height, .stride_width = strides.width,
-            .pad_top = rows.before, .pad_left = columns.before, .out_height = rows.output, .out_width = columns.output};
+    return {.outer = 0,
+            .height = input[0],
+            .width = input[1],
+            .inner = 0,
+            .pool_height = p.pool_size.height,
+            .pool_width = p.pool_size.width,
+            .stride_height = strides.height,
+            .stride_width = strides.width,
+            .pad_top = rows.before,
+            .pad_left = columns.before,
+            .out_height = rows.output,
+            .out_width = columns.output};
   }
 };
 
@@ -70,7 +82,9 @@ class Pooling2DLayer : public ParameterLayer<Parameters> {
 
 LayerPtr make(const MaxPooling2D& parameters) { return std::make_shared<Pooling2DLayer<MaxPooling2D>>(parameters); }
 
-LayerPtr make(const AveragePooling2D& parameters) { return std::make_shared<Pooling2DLayer<AveragePooling2D>>(parameters); }
+LayerPtr make(const AveragePooling2D& parameters) {
+  return std::make_shared<Pooling2DLayer<AveragePooling2D>>(parameters);
+}
 
 LayerType max_pooling2d_type() { return layer_type<MaxPooling2D, Pooling2DLayer<MaxPooling2D>>(); }
 

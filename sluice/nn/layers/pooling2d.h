@@ -14,9 +14,10 @@ struct Pooling2D {
   Padding padding = Padding::valid;
 
   static constexpr auto fields() {
-    return std::tuple{field("pool_size", &Pooling2D::pool_size, at_least(1), "height and width of the window"),
-                      field("strides", &Pooling2D::strides, at_least(1), "step of the window; null is pool_size"),
-                      field("padding", &Pooling2D::padding, "valid: windows inside of the image; same: over its border")};
+    return std::tuple{
+        field("pool_size", &Pooling2D::pool_size, at_least(1), "height and width of the window"),
+        field("strides", &Pooling2D::strides, at_least(1), "step of the window; null is pool_size"),
+        field("padding", &Pooling2D::padding, "valid: windows inside of the image; same: over its border")};
   }
 };
 

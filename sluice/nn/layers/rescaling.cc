@@ -18,7 +18,9 @@ class RescalingLayer : public ParameterLayer<Rescaling> {
     const Value source = plan.in(plan.layout(x), x);
     const Value y = plan.value(plan.shape(source), plan.layout(source), {&source, 1});
     const auto n = plan.extent(y);
-    plan.call({.kernel = "scale", .reads = {plan.data(source)}, .writes = {plan.data(y)},
+    plan.call({.kernel = "scale",
+               .reads = {plan.data(source)},
+               .writes = {plan.data(y)},
                .run = [=, from = plan.data(source), to = plan.data(y)](const Step& step) {
                  scale(n(step), step[from], factor, offset, step[to]);
                }});
@@ -26,8 +28,9 @@ class RescalingLayer : public ParameterLayer<Rescaling> {
       Buffer dy = plan.gradient(y);
       if (!dy || !plan.needs_gradient(source)) return;
       Buffer dx = plan.gradient_target(source);
-      plan.call({.kernel = "scale", .reads = {dy}, .writes = {dx},
-                 .run = [=](const Step& step) { scale(n(step), step[dy], factor, 0, step[dx]); }});
+      plan.call({.kernel = "scale", .reads = {dy}, .writes = {dx}, .run = [=](const Step& step) {
+                   scale(n(step), step[dy], factor, 0, step[dx]);
+                 }});
     });
     return y;
   }
