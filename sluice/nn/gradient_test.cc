@@ -125,6 +125,14 @@ TEST(Gradients, Conv2D) {
   }
 }
 
+TEST(Gradients, WideConv2D) {
+  expect_gradients(make(Conv2D{.filters = 32, .kernel_size = {3, 3}, .padding = Padding::same}), {4, 3, 32});
+  expect_gradients(
+      make(Conv2D{
+          .filters = 33, .kernel_size = {2, 3}, .strides = {2, 1}, .activation = Activation::tanh, .use_bias = false}),
+      {5, 4, 35});
+}
+
 TEST(Gradients, Pooling2D) {
   expect_gradients(make(MaxPooling2D{}), {4, 6, 3});
   expect_gradients(make(MaxPooling2D{{.pool_size = {3, 3}, .strides = Size2{2, 2}, .padding = Padding::same}}),
@@ -189,14 +197,16 @@ TEST(Gradients, SeveralUsesOfAValueAndOfALayerAreAdded) {
 
 TEST(Gradients, FewerRowsThanTheBatch) {
   GraphBuilder builder;
-  int node = builder.input({6, 6, 1});
+  int node = builder.input({8, 8, 1});
+  node = builder.call(make(Conv2D{.filters = 32, .kernel_size = {3, 3}, .activation = Activation::relu}), {node});
+  node = builder.call(make(Conv2D{.filters = 32, .kernel_size = {3, 3}, .padding = Padding::same}), {node});
   node = builder.call(make(Conv2D{.filters = 3, .kernel_size = {3, 3}, .activation = Activation::relu}), {node});
   node = builder.call(make(MaxPooling2D{}), {node});
   node = builder.call(make(Flatten{}), {node});
   node = builder.call(make(Dense{.units = 2}), {node});
   const Graph graph = builder.finish({node});
   const CompileConfig compile = squared_error();
-  const Examples examples{{random_tensor({40, 6, 6, 1}, 1)}, {random_tensor({40, 2}, 2)}};
+  const Examples examples{{random_tensor({40, 8, 8, 1}, 1)}, {random_tensor({40, 2}, 2)}};
   KernelScope scope;
   const Tensor weights = graph.initial_weights(1);
   std::vector<int64_t> rows{7, 3, 39, 11, 5};

@@ -59,6 +59,8 @@ TEST(Inference, EveryLayerIsRowInvariant) {
       single_layer(make(Conv2D{.filters = 7, .kernel_size = {3, 3}, .padding = Padding::same}), {9, 8, 3}));
   expect_row_invariant(
       single_layer(make(Conv2D{.filters = 32, .kernel_size = {3, 3}, .activation = Activation::relu}), {12, 12, 32}));
+  expect_row_invariant(
+      single_layer(make(Conv2D{.filters = 64, .kernel_size = {3, 3}, .padding = Padding::same}), {6, 7, 48}));
   expect_row_invariant(single_layer(make(MaxPooling2D{}), {5, 6, 3}));
   expect_row_invariant(
       single_layer(make(AveragePooling2D{{.pool_size = {3, 3}, .padding = Padding::same}}), {5, 6, 3}));

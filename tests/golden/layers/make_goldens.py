@@ -1,7 +1,8 @@
 """Writes what real Keras computes for every layer, loss, metric and optimizer: a model before and after training, its
-data, its prediction and its scores. Run: .cache/test-env/bin/python tests/golden/layers/make_goldens.py"""
+data, its prediction and its scores. Run: .cache/test-env/bin/python tests/golden/layers/make_goldens.py [CASE…]"""
 import os
 import pathlib
+import sys
 
 os.environ.update(TF_CPP_MIN_LOG_LEVEL="3", CUDA_VISIBLE_DEVICES="", KERAS_BACKEND="tensorflow")
 import keras
@@ -34,6 +35,7 @@ CASES = {
     "conv2d_dilation": (image(L.Conv2D(4, 2, dilation_rate=(2, 3), activation="tanh")), SPARSE, ["accuracy"], sgd()),
     "conv2d_sigmoid": (image(L.Conv2D(2, 2, activation="sigmoid")), SPARSE, ["accuracy"], sgd()),
     "conv2d_twice": (image(L.Conv2D(4, 3, padding="same", activation="relu"), L.Conv2D(5, 3, activation="relu")), SPARSE, ["accuracy"], sgd()),
+    "conv2d_wide": (image(L.Conv2D(32, 2, activation="relu"), L.Conv2D(33, 3, padding="same", strides=2), shape=(5, 4, 1)), SPARSE, ["accuracy"], sgd()),
     "max_pooling": (image(L.Conv2D(3, 2, padding="same"), L.MaxPooling2D(2)), SPARSE, ["accuracy"], sgd()),
     "max_pooling_same": (image(L.Conv2D(3, 2, padding="same"), L.MaxPooling2D((3, 2), strides=(2, 1), padding="same")), SPARSE, ["accuracy"], sgd()),
     "average_pooling": (image(L.Conv2D(3, 2, padding="same"), L.AveragePooling2D((2, 3))), SPARSE, ["accuracy"], sgd()),
@@ -72,6 +74,8 @@ def labels_for(model, loss, metrics, random):
 
 def main():
     for number, (name, (stack, loss, metrics, optimizer)) in enumerate(CASES.items()):
+        if sys.argv[1:] and name not in sys.argv[1:]:
+            continue
         keras.utils.set_random_seed(number)
         random = np.random.default_rng(number)
         model = keras.Sequential(stack)
