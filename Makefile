@@ -42,6 +42,7 @@ test-slow:
 bench:
 	tools/setup bench
 	$(MAKE) --no-print-directory build/sluice
+	[ -d data/mnist ] || build/sluice datasets get mnist
 	bench/run
 
 format:
