@@ -17,7 +17,8 @@ const Tensor& find(const NamedTensors& tensors, const std::string& name, size_t 
     if (given == name) return tensor;
     names.push_back(given);
   }
-  throw invalid("no " + std::string(what) + " \"" + name + "\" in the data; it has: " + join(names));
+  throw invalid("no " + std::string(what) + " \"" + name + "\" in the data; it has " +
+                (names.empty() ? "none" : join(names)));
 }
 
 Shape with_rows(int64_t rows, const Shape& shape) {
@@ -41,7 +42,8 @@ Tensor bind_input(const Graph& graph, int node, const NamedTensors& inputs) {
 }
 
 [[noreturn]] void refuse_label(int64_t row, double value, int64_t classes) {
-  const Json shown = value == std::floor(value) ? Json(static_cast<int64_t>(value)) : Json(value);
+  const bool whole = value == std::floor(value) && std::abs(value) < 0x1p53;
+  const Json shown = whole ? Json(static_cast<int64_t>(value)) : Json(value);
   throw invalid("label " + shown.dump() + " in row " + std::to_string(row) + ": expected a class number from 0 to " +
                 std::to_string(classes - 1) + ", as the model has " + std::to_string(classes) + " outputs");
 }
@@ -83,6 +85,18 @@ Tensor bind_label(const Loss& loss, const Shape& output, const Tensor& given) {
                 " with labels of rows " + to_string(row_shape(given)));
 }
 
+/// Throws Error(invalid_argument) naming the first row that holds NaN or an infinity: training could only diverge.
+void check_finite(const Tensor& tensor, const std::string& what) {
+  if (tensor.dtype() != DType::float32 && tensor.dtype() != DType::float64) return;
+  visit(tensor, [&](const auto* values) {
+    for (int64_t i = 0; i < tensor.size(); ++i) {
+      if (std::isfinite(static_cast<double>(values[i]))) continue;
+      throw invalid(what + " has a value that is not finite in row " +
+                    std::to_string(i / (tensor.size() / tensor.rows())));
+    }
+  });
+}
+
 void check_rows(const Examples& examples) {
   for (const auto* tensors : {&examples.inputs, &examples.labels}) {
     for (const Tensor& tensor : *tensors) {
@@ -107,6 +121,9 @@ Examples bind_examples(const Graph& graph, const CompileConfig& compile, const N
                        const NamedTensors& labels) {
   check_compile(graph, compile);
   Examples examples = bind_inputs(graph, inputs);
+  for (size_t i = 0; i < examples.inputs.size(); ++i) {
+    check_finite(examples.inputs[i], "input \"" + graph.node_name(graph.inputs()[i]) + "\"");
+  }
   for (size_t i = 0; i < graph.outputs().size(); ++i) {
     const int node = graph.outputs()[i];
     const Tensor& given = find(labels, graph.node_name(node), graph.outputs().size(), "labels for output");

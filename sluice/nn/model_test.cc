@@ -2,6 +2,8 @@
 
 #include <gtest/gtest.h>
 
+#include <limits>
+
 #include "sluice/nn/layers/conv2d.h"
 #include "sluice/nn/layers/dense.h"
 #include "sluice/nn/layers/flatten.h"
@@ -57,6 +59,22 @@ TEST(BindExamples, ChecksClassNumbers) {
   const Examples hot = bind(column<int64_t>({2, 0, 1}), "categorical_crossentropy");
   EXPECT_EQ(hot.labels[0].shape(), (Shape{3, 3}));
   EXPECT_EQ(hot.labels[0].values<float>()[2], 1);
+}
+
+TEST(BindExamples, NamesTheRowThatIsNotFinite) {
+  Tensor images(DType::float32, {3, 4});
+  images.values<float>()[9] = std::numeric_limits<float>::quiet_NaN();
+  EXPECT_EQ(message([&] {
+              bind_examples(classifier(3), with_loss("mse"), {{"", images}}, {{"", Tensor(DType::float32, {3, 3})}});
+            }),
+            "input \"image\" has a value that is not finite in row 2");
+  EXPECT_EQ(bind_inputs(classifier(3), {{"", images}}).rows(), 3);
+}
+
+TEST(BindExamples, SaysWhatTheDataHas) {
+  const Tensor images(DType::uint8, {3, 4});
+  EXPECT_EQ(message([&] { bind_examples(classifier(3), with_loss("mse"), {{"", images}}, {}); }),
+            "no labels for output \"digit\" in the data; it has none");
 }
 
 TEST(CheckCompile, NamesOutputAndLoss) {

@@ -74,7 +74,6 @@ class Plan {
   std::span<const double> sums() const { return sums_; }
 
   int64_t batch() const { return batch_; }
-  int64_t arena_bytes() const { return arena_.size() * 4; }
   const std::vector<KernelCall>& calls() const { return calls_; }
 
  private:
