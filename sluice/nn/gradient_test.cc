@@ -65,7 +65,8 @@ void expect_gradients(const Graph& graph, const CompileConfig& compile, const Ex
   int64_t compared = 0, all = 0;
   for (size_t v = 0; v < graph.variables().size(); ++v) {
     auto values = variable_values(graph, weights, v).values<float>();
-    for (size_t i = 0; i < values.size(); ++i, ++all) {
+    const size_t stride = 1 + values.size() / 150;  // large kernels: a sample of the weights
+    for (size_t i = 0; i < values.size(); i += stride, ++all) {
       auto slope = [&](float distance) {
         const float kept = values[i];
         values[i] = kept + distance;
