@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <chrono>
 
 #include "sluice/cli/interrupt.h"
@@ -28,6 +29,14 @@ CompileConfig suiting(const Graph& graph, const NamedTensors& labels) {
   return compile;
 }
 
+/// Throws when the file tells how to score the model, but in a way that is not supported: a guess would be no answer.
+void check_scorable(const Model& model, const EvaluateRequest& request) {
+  const Json* reason = model.facts.is_object() ? model.facts.find("compile_dropped") : nullptr;
+  if (model.compile || reason == nullptr || !request.loss.empty()) return;
+  throw invalid(request.model.string() + ": what it was compiled with cannot be used here: " + value_text(*reason) +
+                "; give --loss (and --metrics)");
+}
+
 CompileConfig chosen(const Model& model, const NamedTensors& labels, const EvaluateRequest& request) {
   bool own = model.compile && !model.compile->losses.empty();
   CompileConfig compile = own ? *model.compile : suiting(model.graph, labels);
@@ -48,7 +57,9 @@ CompileConfig chosen(const Model& model, const NamedTensors& labels, const Evalu
 
 std::string result_text(const Scores& scores, int64_t rows, double seconds) {
   std::string text;
-  for (const auto& [name, value] : scores) text += fmt::format("{:<10} {:.6g}\n", name, value);
+  size_t width = 10;
+  for (const auto& [name, value] : scores) width = std::max(width, text_width(name));
+  for (const auto& [name, value] : scores) text += fmt::format("{:<{}} {:.6g}\n", name, width, value);
   return text + fmt::format("{} rows in {}\n", count_text(rows), duration_text(seconds));
 }
 
@@ -56,6 +67,7 @@ std::string result_text(const Scores& scores, int64_t rows, double seconds) {
 
 CommandResult run_evaluate(const EvaluateRequest& request, const CommonOptions& common, Progress& progress) {
   Model model = load_model(request.model);
+  check_scorable(model, request);
   Dataset data = load_model_data(model.graph, request.source, common);
   if (data.labels.empty())
     throw invalid("evaluate: " + request.source.data[0] + " has no labels; give them with --labels FILE");
