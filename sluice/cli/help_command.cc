@@ -80,19 +80,29 @@ Json parameter_json(const FieldInfo& field) {
                       {"doc", field.doc}};
 }
 
-CommandResult explain(const Topic& topic) {
-  CommandResult result;
-  result.json["topic"] = topic.name;
-  result.json["kind"] = topic.kind;
-  result.json["doc"] = topic.doc;
-  result.json["parameters"] = Json::array();
-  result.text = topic.name + " (" + topic.kind + "): " + topic.doc + "\n";
+Json topic_json(const Topic& topic) {
+  Json json = Json::Object{{"topic", topic.name}, {"kind", topic.kind}, {"doc", topic.doc}};
+  json["parameters"] = Json::array();
+  for (const FieldInfo& field : topic.parameters) json["parameters"].push_back(parameter_json(field));
+  return json;
+}
+
+std::string topic_text(const Topic& topic) {
+  std::string text = topic.name + " (" + topic.kind + "): " + topic.doc + "\n";
   std::vector<std::vector<std::string>> rows = {{"parameter", "type", "default", "bounds", ""}};
-  for (const FieldInfo& field : topic.parameters) {
-    result.json["parameters"].push_back(parameter_json(field));
+  for (const FieldInfo& field : topic.parameters)
     rows.push_back({field.name, field.type, value_text(field.default_value), field.bounds, field.doc});
+  return topic.parameters.empty() ? text : text + "\n" + table_text(rows);
+}
+
+/// Explains everything of one name, such as the loss and the metric `mse`; as JSON the others are under "also".
+CommandResult explain(const std::vector<Topic>& same_name) {
+  CommandResult result{.json = topic_json(same_name[0]), .text = topic_text(same_name[0]), .error = {}};
+  for (size_t i = 1; i < same_name.size(); ++i) {
+    if (i == 1) result.json["also"] = Json::array();
+    result.json["also"].push_back(topic_json(same_name[i]));
+    result.text += topic_text(same_name[i]);
   }
-  if (!topic.parameters.empty()) result.text += "\n" + table_text(rows);
   return result;
 }
 
@@ -105,10 +115,13 @@ CommandResult run_help(const HelpRequest& request, const CommonOptions&, Progres
     if (help.name == request.topic) return explain(help);
     names.push_back(help.name);
   }
+  std::string wanted = request.topic == "InputLayer" ? "Input" : request.topic;
+  std::vector<Topic> found;
   for (const Topic& topic : topics()) {
-    if (topic.name == request.topic) return explain(topic);
-    names.push_back(topic.name);
+    if (topic.name == wanted) found.push_back(topic);
+    if (std::find(names.begin(), names.end(), topic.name) == names.end()) names.push_back(topic.name);
   }
+  if (!found.empty()) return explain(found);
   throw invalid(unknown_name("command or topic", request.topic, names));
 }
 

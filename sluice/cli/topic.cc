@@ -8,10 +8,25 @@
 #include "sluice/tune/sampler/registry.h"
 
 namespace sluice::cli {
+namespace {
+
+/// Keras' InputLayer as experiment files have it.
+Topic input_topic(const LayerType& type) {
+  Topic topic{"layer", "Input", type.doc, type.fields};
+  topic.parameters.push_back({"name", "text", "", "", "name of the input"});
+  return topic;
+}
+
+Topic layer_topic(const LayerType& type) {
+  if (type.class_name == "InputLayer") return input_topic(type);
+  return {"layer", type.class_name, type.doc, type.fields};
+}
+
+}  // namespace
 
 std::vector<Topic> topics() {
   std::vector<Topic> list;
-  for (const LayerType& type : layer_types()) list.push_back({"layer", type.class_name, type.doc, type.fields});
+  for (const LayerType& type : layer_types()) list.push_back(layer_topic(type));
   for (const OptimizerType& type : optimizer_types())
     list.push_back({"optimizer", type.class_name, type.doc, type.fields});
   for (const LossPtr& loss : losses())

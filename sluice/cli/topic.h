@@ -15,7 +15,8 @@ struct Topic {
   std::vector<FieldInfo> parameters;
 };
 
-/// Every topic, kind after kind.
+/// Every topic, kind after kind, by the name that experiment files use: Keras' InputLayer is `Input`. A loss and a
+/// metric may share a name.
 std::vector<Topic> topics();
 
 }  // namespace sluice::cli
