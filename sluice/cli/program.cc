@@ -18,6 +18,7 @@
 #include "sluice/cli/train_command.h"
 #include "sluice/cli/tune_command.h"
 #include "sluice/cli/version.h"
+#include "sluice/tensor/tensor.h"
 
 namespace sluice::cli {
 namespace {
@@ -51,6 +52,8 @@ CommandResult run_arguments(const std::vector<std::string>& arguments) {
     return run_request(line.request, line.common, progress);
   } catch (const Error& error) {
     return {.error = error};
+  } catch (const OutOfMemory& error) {
+    return {.error = Error(ErrorCode::io, error.what())};
   } catch (const std::bad_alloc&) {
     return {.error = Error(ErrorCode::io, "memory is short")};
   } catch (const std::exception& error) {

@@ -97,6 +97,15 @@ TEST(TrialRunner, FailsWhenTrainingDiverges) {
   }
 }
 
+TEST(TrialRunner, ThrowsOutOfMemoryForATrialThatIsTooBig) {
+  auto tiny = make_tiny_experiment();
+  TemporaryFolder folder;
+  Monitor monitor;
+  Job job = job_in(folder.path());
+  job.params = Json::parse(R"({"units":2000000000,"learning_rate":0.1})");
+  EXPECT_THROW(make_trial_runner(tiny.experiment, tiny.data)->run(job, {}, monitor), OutOfMemory);
+}
+
 TEST(TrialRunner, SaysWhichCheckpointIsDamaged) {
   auto tiny = make_tiny_experiment();
   TemporaryFolder folder;

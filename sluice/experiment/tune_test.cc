@@ -90,6 +90,19 @@ TEST(Tune, CountsDivergedTrialsAsFailed) {
   EXPECT_TRUE(result.study.best);
 }
 
+TEST(Tune, GoesOnAfterATrialTooBigForMemory) {
+  auto tiny = make_tiny_experiment({"space.units={choice: [8, 2000000000]}", "search.sampler=grid",
+                                    "space.learning_rate={choice: [0.02]}"});
+  TemporaryFolder folder;
+  std::string message;
+  TuneOptions options = tiny_options(folder.path());
+  options.observe = [&](const StudyEvent& event) { message += event.message; };
+  TuneResult result = run_tuning(tiny.experiment, tiny.data, options);
+  EXPECT_EQ(result.study.failed, 1);
+  EXPECT_EQ(result.study.trials - result.study.failed, result.study.completed);
+  EXPECT_THAT(message, HasSubstr("out of memory: asked for "));
+}
+
 TEST(Tune, HasNoBestWhenAllTrialsFail) {
   auto tiny =
       make_tiny_experiment({"space={learning_rate: {choice: [1e30]}}", "defaults={units: 4, learning_rate: 1e30}"});

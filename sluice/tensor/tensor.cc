@@ -1,5 +1,7 @@
 #include "sluice/tensor/tensor.h"
 
+#include <unistd.h>
+
 #include <algorithm>
 #include <cstdlib>
 #include <cstring>
@@ -10,10 +12,17 @@ namespace {
 
 constexpr size_t alignment = 64;
 
+/// Bytes of memory of this machine. The system promises more than that and then kills who uses it.
+size_t physical_memory() {
+  static const size_t bytes = static_cast<size_t>(sysconf(_SC_PHYS_PAGES)) * static_cast<size_t>(sysconf(_SC_PAGESIZE));
+  return bytes;
+}
+
 std::shared_ptr<std::byte> allocate(size_t bytes) {
+  if (bytes > physical_memory()) throw OutOfMemory(bytes);
   size_t padded = (bytes + alignment - 1) / alignment * alignment;
   auto* memory = static_cast<std::byte*>(std::aligned_alloc(alignment, std::max(padded, alignment)));
-  if (memory == nullptr) throw Error(ErrorCode::io, "out of memory: asked for " + std::to_string(bytes) + " bytes");
+  if (memory == nullptr) throw OutOfMemory(bytes);
   std::memset(memory, 0, std::max(padded, alignment));
   return {memory, [](std::byte* pointer) { std::free(pointer); }};
 }

@@ -3,6 +3,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <memory>
+#include <new>
 #include <span>
 #include <string>
 #include <string_view>
@@ -42,11 +43,22 @@ template <> constexpr DType dtype_of<int32_t>() { return DType::int32; }
 template <> constexpr DType dtype_of<uint64_t>() { return DType::uint64; }
 template <> constexpr DType dtype_of<int64_t>() { return DType::int64; }
 
+/// Memory is too short for an array. A `bad_alloc`, so that all want of memory is caught as one.
+class OutOfMemory : public std::bad_alloc {
+ public:
+  explicit OutOfMemory(size_t bytes) : message_("out of memory: asked for " + std::to_string(bytes) + " bytes") {}
+  const char* what() const noexcept override { return message_.c_str(); }
+
+ private:
+  std::string message_;
+};
+
 /// A dense array in C order, 64-byte aligned. Copies share the elements.
 class Tensor {
  public:
   Tensor() = default;
-  /// Allocates zeros. Throws Error(invalid_argument) for a negative size, Error(io) when memory is short.
+  /// Allocates zeros. Throws Error(invalid_argument) for a negative size, OutOfMemory when memory is short
+  /// or the machine has less than is asked for.
   Tensor(DType dtype, Shape shape);
 
   template <class T>

@@ -2,6 +2,7 @@
 
 #include <cmath>
 #include <new>
+#include <string>
 #include <utility>
 
 #include "sluice/base/error.h"
@@ -12,12 +13,18 @@ namespace {
 
 constexpr std::chrono::milliseconds patience{50};
 
+/// Keeps what the thrower says of the size, if anything.
+std::string memory_message(const std::bad_alloc& error) {
+  std::string said = error.what();
+  return said.starts_with("out of memory") ? said : "out of memory";
+}
+
 /// Returns the outcome of a job whose runner threw; throws on what must stop the study.
 SegmentOutcome outcome_of(const std::exception_ptr& error) {
   try {
     std::rethrow_exception(error);
-  } catch (const std::bad_alloc&) {
-    return {SegmentOutcome::State::failed, "out of memory", true};
+  } catch (const std::bad_alloc& thrown) {
+    return {SegmentOutcome::State::failed, memory_message(thrown), true};
   } catch (const Error& thrown) {
     if (thrown.code() == ErrorCode::io || thrown.code() == ErrorCode::internal) throw;
     if (thrown.code() == ErrorCode::interrupted) return {SegmentOutcome::State::interrupted, thrown.what()};
