@@ -103,6 +103,16 @@ void check_unpacked(const Package& package, const Path& folder, const Path& scra
   }
 }
 
+/// Checks before the download that the folder can be made or written to.
+void check_target(const Path& folder, const Package& package) {
+  Path existing = std::filesystem::absolute(folder);
+  while (!std::filesystem::exists(existing) && existing.has_relative_path()) existing = existing.parent_path();
+  if (!std::filesystem::is_directory(existing)) {
+    throw Error(ErrorCode::io, "cannot make the folder " + folder.string() + ": " + existing.string() + " is a file");
+  }
+  check_writable(existing / package.files[0].name);
+}
+
 }  // namespace
 
 bool get_known_set(const std::string& name, const Path& directory) {
@@ -110,10 +120,10 @@ bool get_known_set(const std::string& name, const Path& directory) {
   Path folder = directory / name;
   TemporaryFolder scratch;
   if (is_complete(package, folder, scratch.path())) return false;
-  make_directories(folder);
-  check_writable(folder / package.files[0].name);
+  check_target(folder, package);
   Path unpacked = unpack(package, scratch.path());
   check_unpacked(package, unpacked, scratch.path());
+  make_directories(folder);
   for (const PackedFile& file : package.files) write_file(folder / file.name, read_file(unpacked / file.name));
   return true;
 }
