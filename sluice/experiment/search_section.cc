@@ -71,9 +71,9 @@ SearchSection read_search_section(const Json& search, const Space& space) {
   section.trials = read_part<int64_t>(search, path, "trials", section.trials, at_least(1));
   section.seed = static_cast<uint64_t>(read_part<int64_t>(search, path, "seed", 0, at_least(0)));
   if (search.contains("slots")) section.slots = read_part<int64_t>(search, path, "slots", 4, at_least(1));
-  if (const Json* objective = search.find("objective")) {
-    section.objective =
-        at_path(path + "/objective", [&] { return Objective::parse(objective->as_string()); }, "objective: ");
+  if (search.contains("objective")) {
+    auto text = read_part<std::string>(search, path, "objective", "");
+    section.objective = at_path(path + "/objective", [&] { return Objective::parse(text); });
   }
   section.enqueue = read_enqueue(search, space);
   if (const Json* timeout = search.find("timeout")) {
