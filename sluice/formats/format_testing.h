@@ -13,7 +13,8 @@
 /// Helpers of the tests of the rooms formats and data.
 namespace sluice::testing {
 
-inline Path repository() { return Path(__FILE__).parent_path().parent_path().parent_path(); }
+/// The repository; tests run from its root.
+inline Path repository() { return std::filesystem::current_path(); }
 
 /// A file of tests/golden/formats.
 inline Path golden(const std::string& name) { return repository() / "tests/golden/formats" / name; }
