@@ -28,6 +28,7 @@ class NetworkTrialRunner : public TrialRunner {
 
   SegmentOutcome run(const Job& job, const SegmentResume& resume, SegmentMonitor& monitor) override {
     if (resume.epoch >= job.last_epoch) return {State::ended, "", false};
+    remove_unfinished_files(job.directory);
     TrialPlan plan = plan_of(job.params);
     Training training(plan, data_, {.seed = job.seed});
     TrainingState state = first_state(job, resume, plan, training);

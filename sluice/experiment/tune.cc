@@ -89,8 +89,18 @@ class Tuning {
     return scores ? scores_to_json(*scores) : Json();
   }
 
+  /// Nothing runs and the study's lock is held: nobody writes these files any more.
+  void remove_leftovers() const {
+    remove_unfinished_files(options_.directory);
+    std::error_code ignored;
+    for (const auto& trial : std::filesystem::directory_iterator(options_.directory / "trials", ignored)) {
+      remove_unfinished_files(trial.path());
+    }
+  }
+
   /// Writes the winner's model and reads the test set, once for each of the two trials.
   Json finish(const StudyResult& result) const {
+    remove_leftovers();
     Json test = Json::Object{{"default_test", Json()}, {"best_test", Json()}};
     if (result.best) {
       KeptTrial best = load(*result.best);

@@ -103,6 +103,19 @@ TEST(Tune, GoesOnAfterATrialTooBigForMemory) {
   EXPECT_THAT(message, HasSubstr("out of memory: asked for "));
 }
 
+TEST(Tune, RemovesWhatAKilledProcessLeft) {
+  auto tiny = make_tiny_experiment();
+  TemporaryFolder folder;
+  make_directories(folder.path() / "trials/1");
+  const char* leftovers[] = {"model.keras.aB3xYz", "trials/1/epoch-2.checkpoint.Qw12Er", "trials/9/epoch-1.checkpoint.aaaaaa"};
+  make_directories(folder.path() / "trials/9");
+  for (const char* file : leftovers) write_file(folder.path() / file, "half");
+  write_file(folder.path() / "model.keras.backup-of-mine", "whole");
+  run_tuning(tiny.experiment, tiny.data, tiny_options(folder.path()));
+  for (const char* file : leftovers) EXPECT_FALSE(std::filesystem::exists(folder.path() / file)) << file;
+  EXPECT_TRUE(std::filesystem::exists(folder.path() / "model.keras.backup-of-mine"));
+}
+
 TEST(Tune, HasNoBestWhenAllTrialsFail) {
   auto tiny =
       make_tiny_experiment({"space={learning_rate: {choice: [1e30]}}", "defaults={units: 4, learning_rate: 1e30}"});
