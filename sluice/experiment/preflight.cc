@@ -1,6 +1,9 @@
 #include "sluice/experiment/preflight.h"
 
 #include <algorithm>
+#include <cmath>
+#include <new>
+#include <set>
 
 #include "sluice/experiment/keys.h"
 #include "sluice/experiment/training.h"
@@ -55,12 +58,48 @@ std::vector<Json> telling_values(const Domain& domain) {
   return {range.low, range.high, range.low + (range.high - range.low) * 0.618033988749895};
 }
 
-void check_parameter(const Experiment& experiment, const SpaceParameter& parameter, const ExperimentData& data) {
+/// Rows that tell whether labels fit: for each kind of label the smallest, the largest, the first that is not whole.
+std::vector<int64_t> telling_rows(const Dataset& rows) {
+  std::set<int64_t> telling{0};
+  for (const auto& [name, tensor] : rows.labels) {
+    int64_t row_size = std::max<int64_t>(1, tensor.size() / rows.rows());
+    visit(tensor, [&](const auto* values) {
+      auto [least, most] = std::minmax_element(values, values + tensor.size());
+      telling.insert({(least - values) / row_size, (most - values) / row_size});
+      auto fraction = [](auto value) { return std::floor(static_cast<double>(value)) != static_cast<double>(value); };
+      const auto* found = std::find_if(values, values + tensor.size(), fraction);
+      if (found != values + tensor.size()) telling.insert((found - values) / row_size);
+    });
+  }
+  return {telling.begin(), telling.end()};
+}
+
+/// The data with telling rows only.
+ExperimentData telling_data(const ExperimentData& data) {
+  auto part = [](const Dataset& rows) { return rows.rows() == 0 ? Dataset() : rows.take(telling_rows(rows)); };
+  return {.train = part(data.train), .validation = part(data.validation), .test = part(data.test), .hashes = {}};
+}
+
+/// Binds a few rows; where they do not fit, all, so that the message names the right row. Labels that are too big for
+/// memory fail with their trial.
+void check_labels(const TrialPlan& plan, const ExperimentData& few, const ExperimentData& data) {
+  try {
+    check_rows(plan, few);
+  } catch (const PathError&) {
+    check_rows(plan, data);
+    throw;
+  } catch (const std::bad_alloc&) {
+    return;
+  }
+}
+
+void check_parameter(const Experiment& experiment, const SpaceParameter& parameter, const ExperimentData& few,
+                     const ExperimentData& data) {
   for (const Json& value : telling_values(parameter.domain)) {
     Json values = experiment.defaults;
     values[parameter.name] = value;
     try {
-      checked_plan(experiment, values, data);
+      check_labels(checked_plan(experiment, values, data), few, data);
     } catch (const PathError& error) {
       std::string at = "space." + parameter.name + ": with " + value.dump() + ": ";
       throw PathError(join_path("/space", parameter.name), at + error.what());
@@ -68,11 +107,12 @@ void check_parameter(const Experiment& experiment, const SpaceParameter& paramet
   }
 }
 
-void check_enqueued(const Experiment& experiment, size_t index, const ExperimentData& data) {
+void check_enqueued(const Experiment& experiment, size_t index, const ExperimentData& few,
+                    const ExperimentData& data) {
   Json values = experiment.defaults;
   for (const auto& [name, value] : experiment.search.enqueue[index].as_object()) values[name] = value;
   try {
-    checked_plan(experiment, values, data);
+    check_labels(checked_plan(experiment, values, data), few, data);
   } catch (const PathError& error) {
     throw PathError(join_path("/search/enqueue", index), "enqueue: " + std::string(error.what()));
   }
@@ -87,8 +127,11 @@ TrialPlan check_first_trial(const Experiment& experiment, const ExperimentData& 
 void check_search_trials(const Experiment& experiment, const ExperimentData& data) {
   with_positions(*experiment.document, [&] {
     check_objective(experiment, build_trial_plan(experiment, experiment.defaults, data.input_shapes()), data);
-    for (const SpaceParameter& parameter : experiment.space.parameters()) check_parameter(experiment, parameter, data);
-    for (size_t i = 0; i < experiment.search.enqueue.size(); ++i) check_enqueued(experiment, i, data);
+    ExperimentData few = telling_data(data);
+    for (const SpaceParameter& parameter : experiment.space.parameters()) {
+      check_parameter(experiment, parameter, few, data);
+    }
+    for (size_t i = 0; i < experiment.search.enqueue.size(); ++i) check_enqueued(experiment, i, few, data);
   });
 }
 

@@ -46,6 +46,16 @@ TEST(Preflight, ChecksEnqueuedTrials) {
             "--set search.enqueue=[{units: -1, learning_rate: 0.1}]: enqueue: units: expected >= 1, got -1");
 }
 
+TEST(Preflight, ChecksLabelsOfEveryChoice) {
+  EXPECT_EQ(error_of({"model.2.Dense.units=$k", "space.k={choice: [3, 2]}", "defaults.k=3"}),
+            "--set space.k={choice: [3, 2]}: space.k: with 2: label 2 in row 5: expected a class number from 0 to 1, as "
+            "the model has 2 outputs");
+  EXPECT_NE(error_of({"fit.loss=$l", "space.l={choice: [sparse_categorical_crossentropy, mse]}", "fit.metrics=[]",
+                      "search.objective=min val_loss", "defaults.l=sparse_categorical_crossentropy"})
+                .find("space.l: with \"mse\": loss mse compares"),
+            std::string::npos);
+}
+
 TEST(Preflight, ChecksLabels) {
   EXPECT_EQ(error_of({"model.2.Dense.units=2"}),
             "tiny.yaml:2:8: label 2 in row 2: expected a class number from 0 to 1, as the model has 2 outputs");
