@@ -6,6 +6,7 @@
 #include "sluice/experiment/fit_section.h"
 #include "sluice/experiment/keys.h"
 #include "sluice/experiment/model_section.h"
+#include "sluice/experiment/name_uses.h"
 #include "sluice/experiment/override.h"
 #include "sluice/experiment/reference.h"
 #include "sluice/experiment/search_section.h"
@@ -87,6 +88,7 @@ void check_name(const std::string& name) {
 Experiment read_sections(std::shared_ptr<const Document> document, const Path& directory) {
   const Json& file = document->value;
   check_keys(file, "", "experiment", {{"name", "data", "model", "outputs", "fit", "defaults", "space", "search"}, {}});
+  check_name_places(file);
   Experiment experiment;
   experiment.document = document;
   experiment.directory = directory;
@@ -101,6 +103,7 @@ Experiment read_sections(std::shared_ptr<const Document> document, const Path& d
   experiment.search = read_search_section(search == nullptr ? Json() : *search, experiment.space);
   Params defaults = default_params(experiment);
   check_templates(experiment);
+  check_names_used(experiment);
   check_search(experiment, defaults);
   return experiment;
 }

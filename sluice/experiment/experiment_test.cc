@@ -156,13 +156,13 @@ fit:
 }
 
 TEST(Experiment, TakesOutputsAsAnEntryOrBesideTheLayers) {
-  std::string head = "data: {train: d}\nfit: {optimizer: Adam, loss: mse}\n";
-  std::string layers = "[Flatten, {Dense: {units: 3}, name: a}, {Dense: {units: 4}}";
-  std::string as_entry = head + "model: " + layers + ", {outputs: [a]}]\n";
-  std::string beside = head + "model: {layers: " + layers + "], outputs: [a]}\n";
+  std::string head = "data: {train: d}\nfit: {optimizer: Adam, loss: {a: mse, b: mse}}\n";
+  std::string layers = "[Flatten, {Dense: {units: 3}, name: a}, {Dense: {units: 4}, name: b}";
+  std::string as_entry = head + "model: " + layers + ", {outputs: [b, a]}]\n";
+  std::string beside = head + "model: {layers: " + layers + "], outputs: [b, a]}\n";
   for (const std::string& text : {as_entry, beside}) {
     TrialPlan plan = instantiate(parse(text), Json(), images);
-    EXPECT_EQ(plan.graph.nodes()[static_cast<size_t>(plan.graph.outputs()[0])].shape, (Shape{3}));
+    EXPECT_EQ(plan.graph.nodes()[static_cast<size_t>(plan.graph.outputs()[1])].shape, (Shape{3}));
   }
 }
 
@@ -264,6 +264,34 @@ INSTANTIATE_TEST_SUITE_P(
                 "mnist.yaml:17:26: learning_rate: expected a number, got \"fast\""}));
 
 INSTANTIATE_TEST_SUITE_P(
+    Uses, BadFile,
+    testing::Values(
+        BadEdit{"validation: 5000", "validation: $lr",
+                "mnist.yaml:2:46: \"$lr\" stands in data.validation: $names can be used in model and fit only"},
+        BadEdit{"name: mnist", "name: $n", "mnist.yaml:1:1: \"$n\" stands in name: $names can be used in model and fit only"},
+        BadEdit{"[0.001, 0.3]", "[$a, 0.3]",
+                "mnist.yaml:20:27: \"$a\" stands in space.learning_rate.float.0: $names can be used in model and fit only"},
+        BadEdit{"trials: 30", "trials: $n",
+                "mnist.yaml:21:41: \"$n\" stands in search.trials: $names can be used in model and fit only"},
+        BadEdit{"units: $neurons", "units: 3", "mnist.yaml:19:3: space.neurons: nothing uses $neurons"},
+        BadEdit{"neurons: 256", "neurons: 256, more: 1", "mnist.yaml:17:26: defaults.more: nothing uses $more"},
+        BadEdit{"[64, 128", "[64, 64", "mnist.yaml:19:26: choice: 64 appears twice"}));
+
+TEST(Experiment, ChoicesMayHoldNames) {
+  std::string text = R"(data: {train: d}
+model: [Flatten]
+fit: {optimizer: $optimizer, loss: mse}
+defaults: {optimizer: Adam, rate: 0.25}
+space:
+  optimizer: {choice: [{SGD: {learning_rate: $rate}}, Adam]}
+  rate: {float: [0.1, 0.5]}
+)";
+  TrialPlan plan =
+      instantiate(parse(text), Json::parse(R"({"optimizer":{"SGD":{"learning_rate":"$rate"}},"rate":0.5})"), images);
+  EXPECT_EQ(plan.compile.optimizer->learning_rate(), 0.5);
+}
+
+INSTANTIATE_TEST_SUITE_P(
     Later, BadFile,
     testing::Values(BadEdit{"sampler: random", "sampler: tpe",
                             "mnist.yaml:21:10: the sampler tpe is not supported yet; supported: random, grid"},
@@ -312,6 +340,13 @@ TEST(BadModel, IsNamedAtTheEntry) {
   EXPECT_EQ(model_error("[Flatten, {outputs: [x]}]"), "mnist.yaml:3:19: unknown name \"x\"");
   EXPECT_EQ(model_error("[{Input: {dtype: float32}}, Flatten]"), "mnist.yaml:3:10: Input: missing \"shape\"");
   EXPECT_EQ(model_error("[{Input: {shape: [0]}}, Flatten]"), "mnist.yaml:3:18: shape: expected >= 1, got 0");
+}
+
+TEST(BadModel, NamesWhatLeadsToNoOutput) {
+  EXPECT_EQ(model_error("[Flatten, {Dense: {units: 3}, name: a}, {Dense: {units: 4}, name: b}, {outputs: [a]}]"),
+            "mnist.yaml:3:48: layer \"b\" leads to no output");
+  EXPECT_EQ(model_error("[{Input: {shape: [3], name: a}}, {Input: {shape: [3], name: b}}, {Dense: {units: 4}}]"),
+            "mnist.yaml:3:9: input \"a\" is not used by any output");
 }
 
 TEST(BadModel, NamesAMissingModelFile) {

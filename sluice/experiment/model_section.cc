@@ -132,7 +132,9 @@ class Connector {
     for (const ModelEntry& entry : section_.entries) add(entry);
     std::vector<int> outputs{last_};
     if (!section_.outputs.empty()) outputs = find_all(section_.outputs, section_.outputs_path);
-    return at_path("/model", [&] { return builder_.finish(outputs); });
+    Graph graph = at_path("/model", [&] { return builder_.finish(outputs); });
+    check_reached(graph);
+    return graph;
   }
 
  private:
@@ -142,6 +144,7 @@ class Connector {
   int last_ = -1;
   std::vector<std::string> names_;
   std::vector<int> nodes_;
+  std::vector<int> called_;  ///< The node of each entry.
 
   bool needs_input() const {
     const ModelEntry& first = section_.entries.front();
@@ -173,6 +176,23 @@ class Connector {
     return {last_};
   }
 
+  /// Throws PathError at the first entry that no output depends on.
+  void check_reached(const Graph& graph) const {
+    std::vector<bool> reached(graph.nodes().size());
+    for (int node : graph.outputs()) reached[static_cast<size_t>(node)] = true;
+    for (size_t node = reached.size(); node-- > 0;) {
+      if (!reached[node]) continue;
+      for (int input : graph.nodes()[node].inputs) reached[static_cast<size_t>(input)] = true;
+    }
+    for (size_t i = 0; i < called_.size(); ++i) {
+      if (reached[static_cast<size_t>(called_[i])]) continue;
+      std::string name = "\"" + graph.node_name(called_[i]) + "\"";
+      bool is_input = section_.entries[i].layer == nullptr;
+      throw PathError(section_.entries[i].path,
+                      is_input ? "input " + name + " is not used by any output" : "layer " + name + " leads to no output");
+    }
+  }
+
   int call(const ModelEntry& entry) {
     if (entry.layer == nullptr) return builder_.input(entry.shape, entry.name, entry.dtype);
     return builder_.call(entry.layer, inputs_of(entry), entry.name);
@@ -183,6 +203,7 @@ class Connector {
       throw PathError(entry.path + "/name", "the name \"" + entry.name + "\" appears twice");
     }
     last_ = at_path(entry.path, [&] { return call(entry); });
+    called_.push_back(last_);
     if (entry.name.empty()) return;
     names_.push_back(entry.name);
     nodes_.push_back(last_);

@@ -20,6 +20,24 @@ std::vector<std::string> shown_names(const Json& values) {
   return names;
 }
 
+constexpr int deepest = 16;  ///< Names that stand for names.
+
+Json replace(const Json& json, const std::string& path, const Json& values, int depth) {
+  Json result = json;
+  if (json.is_array()) {
+    for (size_t i = 0; i < json.size(); ++i)
+      result.as_array()[i] = replace(json[i], join_path(path, i), values, depth);
+  } else if (json.is_object()) {
+    for (auto& [key, value] : result.as_object()) value = replace(value, join_path(path, key), values, depth);
+  } else if (auto name = reference_name(json, path)) {
+    const Json* value = values.find(*name);
+    if (value == nullptr) throw PathError(path, unknown_name("name", "$" + *name, shown_names(values)));
+    if (depth == deepest) throw PathError(path, "$" + *name + " stands for itself");
+    result = replace(*value, path, values, depth + 1);
+  }
+  return result;
+}
+
 }  // namespace
 
 std::optional<std::string> reference_name(const Json& json, const std::string& path) {
@@ -44,18 +62,7 @@ void visit_references(const Json& json, const std::string& path,
 }
 
 Json replace_references(const Json& json, const std::string& path, const Json& values) {
-  Json result = json;
-  if (json.is_array()) {
-    for (size_t i = 0; i < json.size(); ++i)
-      result.as_array()[i] = replace_references(json[i], join_path(path, i), values);
-  } else if (json.is_object()) {
-    for (auto& [key, value] : result.as_object()) value = replace_references(value, join_path(path, key), values);
-  } else if (auto name = reference_name(json, path)) {
-    const Json* value = values.find(*name);
-    if (value == nullptr) throw PathError(path, unknown_name("name", "$" + *name, shown_names(values)));
-    result = *value;
-  }
-  return result;
+  return replace(json, path, values, 0);
 }
 
 }  // namespace sluice

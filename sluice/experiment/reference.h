@@ -16,8 +16,8 @@ std::optional<std::string> reference_name(const Json& json, const std::string& p
 void visit_references(const Json& json, const std::string& path,
                       const std::function<void(const std::string& name, const std::string& path)>& visit);
 
-/// Returns the value with each reference replaced by the entry of `values` with that name. Throws PathError where a
-/// name is not among them, with the nearest one that is.
+/// Returns the value with each reference replaced by the entry of `values` with that name; so are those in the entry.
+/// Throws PathError where a name is not among them, with the nearest one that is, and where names stand for each other.
 Json replace_references(const Json& json, const std::string& path, const Json& values);
 
 }  // namespace sluice

@@ -27,6 +27,11 @@ TEST(Reference, StandsForAValueWithItsType) {
   EXPECT_EQ(replaced(R"("cost: $x")", R"({"x":1})"), R"("cost: $x")");
 }
 
+TEST(Reference, MayStandForAValueWithReferences) {
+  EXPECT_EQ(replaced(R"({"a":"$x"})", R"({"x":{"SGD":{"rate":"$y"}},"y":3})"), R"({"a":{"SGD":{"rate":3}}})");
+  EXPECT_EQ(error_of(R"({"a":"$x"})", R"({"x":["$y"],"y":"$x"})").find("stands for itself") == std::string::npos, false);
+}
+
 TEST(Reference, NamesWhatIsUnknown) {
   EXPECT_EQ(error_of(R"({"a":["$neurns"]})", R"({"neurons":3})"),
             R"(/fit/a/0: unknown name "$neurns". Did you mean "$neurons"?)");

@@ -79,6 +79,12 @@ Choice read_choice(const Json& json, const std::string& path) {
   for (const char* key : {"log", "step"}) {
     if (json.contains(key)) throw PathError(path + "/" + key, std::string(key) + " suits int and float, not choice");
   }
+  for (size_t i = 0; i < values.size(); ++i) {
+    for (size_t other = 0; other < i; ++other) {
+      if (!(values[i] == values[other])) continue;
+      throw PathError(path + "/choice/" + std::to_string(i), "choice: " + values[i].dump() + " appears twice");
+    }
+  }
   return {values.as_array()};
 }
 
