@@ -1,5 +1,7 @@
 #include "sluice/experiment/trial_runner.h"
 
+#include <chrono>
+
 #include "sluice/experiment/checkpoint.h"
 #include "sluice/experiment/training.h"
 
@@ -53,11 +55,13 @@ class NetworkTrialRunner : public TrialRunner {
   }
 
   void train_epoch(const Job& job, Training& training, TrainingState& state, SegmentMonitor& monitor) const {
+    auto start = std::chrono::steady_clock::now();
     Scores scores = training.train_epoch(state);
     Json metrics = scores_to_json(scores);
     save_checkpoint({state, metrics}, job.directory);
     double objective = objective_of(scores, experiment_.search.objective);
-    int64_t best_epoch = monitor.epoch_done({state.epoch, metrics, objective});
+    double seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
+    int64_t best_epoch = monitor.epoch_done({state.epoch, metrics, objective, seconds});
     remove_checkpoints_but(job.directory, state.epoch, best_epoch);
   }
 };

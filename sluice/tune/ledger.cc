@@ -1,5 +1,6 @@
 #include "sluice/tune/ledger.h"
 
+#include <algorithm>
 #include <utility>
 
 #include "sluice/base/error.h"
@@ -78,10 +79,13 @@ TrialEntry& Ledger::trial_of(const Json& record) {
 void Ledger::add_epoch(const Json& record) {
   TrialEntry& trial = trial_of(record);
   EpochRecord epoch{record.at("epoch").as_integer(), record.at("metrics"), record.at("objective").as_real()};
+  if (const Json* seconds = record.find("seconds")) epoch.seconds = seconds->as_real();
   if (epoch.epoch != static_cast<int64_t>(trial.records.size()) + 1) {
     throw invalid("trial " + std::to_string(trial.number) + " cannot have epoch " + std::to_string(epoch.epoch) +
                   " after " + std::to_string(trial.records.size()));
   }
+  trial.seconds += epoch.seconds;
+  trial.unended_seconds += epoch.seconds;
   trial.records.push_back(std::move(epoch));
 }
 
@@ -89,7 +93,9 @@ void Ledger::end_job(const Json& record, JobEntry entry) {
   int64_t job = record.at("job").as_integer();
   TrialEntry& trial = trial_of(record);
   entry.seconds = record.at("seconds").as_real();
-  trial.seconds += entry.seconds;
+  // A job that went on in another process counts at least its epochs.
+  double epochs = std::exchange(trial.unended_seconds, 0);
+  trial.seconds += std::max(entry.seconds - epochs, 0.0);
   trial.segment_done = trial.segment_done || job == trial.last_job;
   trial.ended = entry;
   jobs_[job] = std::move(entry);

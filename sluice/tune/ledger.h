@@ -35,7 +35,8 @@ struct TrialEntry {
   int64_t last_epoch = 0;            ///< Where that segment ends.
   std::optional<JobEntry> ended;     ///< How the latest segment that ended did.
   bool segment_done = false;         ///< The latest segment has ended.
-  double seconds = 0;                ///< Working time of its segments, where it was measured.
+  double seconds = 0;                ///< Working time, epochs of the running segment too, where it was measured.
+  double unended_seconds = 0;        ///< Of it, that of the epochs of the segment that has not ended.
 
   bool failed() const { return ended && ended->state == JobResult::State::failed; }
   bool completed() const;

@@ -53,6 +53,19 @@ std::vector<Json> lines() {
           result_line(3, 3, 1, 0.7, 1, true)};
 }
 
+TEST(Ledger, CountsTheTimeOfEpochsBeforeAnInterruption) {
+  Ledger ledger;
+  ledger.add(study_record(1, Json::Object{{"objective", "max accuracy"}}));
+  Decision decision;
+  decision.job = decision.trial = 0;
+  decision.last_epoch = decision.epochs = 3;
+  ledger.add(job_record(decision, Json::object()));
+  for (int64_t epoch = 1; epoch <= 3; ++epoch) ledger.add(epoch_record(0, 0, {epoch, Json::object(), 0.5, 4}));
+  EXPECT_EQ(ledger.trial(0).seconds, 12);
+  ledger.add(result_record(0, 0, 3, 3, {.value = 0.5, .best_epoch = 1, .seconds = 0.001}));
+  EXPECT_EQ(ledger.trial(0).seconds, 12);
+}
+
 TEST(Ledger, CountsTrialsAndBreaksTiesByNumber) {
   Ledger ledger = read_ledger("study", lines());
   StudyResult result = ledger.result();

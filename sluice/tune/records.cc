@@ -45,7 +45,8 @@ Json epoch_record(int64_t job, int64_t trial, const EpochRecord& record) {
                       {"trial", trial},
                       {"epoch", record.epoch},
                       {"objective", record.objective},
-                      {"metrics", record.metrics}};
+                      {"metrics", record.metrics},
+                      {"seconds", record.seconds}};
 }
 
 Json result_record(int64_t job, int64_t trial, int64_t epoch, int64_t epochs, const JobEntry& entry) {

@@ -32,6 +32,7 @@ struct EpochRecord {
   int64_t epoch = 0;
   Json metrics = Json::object();  ///< Name to number, such as loss, accuracy, val_loss, val_accuracy.
   double objective = 0;
+  double seconds = 0;  ///< Working time, where it was measured.
 };
 
 /// How a segment ended.
