@@ -86,7 +86,6 @@ void add_source(CLI::App* command, DataOptions& source) {
   command
       ->add_option("--data", source.data, "rows: a known set and split such as mnist/test, an IDX, .npy or .npz file")
       ->type_name("SOURCE");
-  command->add_option("--labels", source.labels, "labels of the rows, where the data has none")->type_name("FILE");
   add_value(command, "--scale", "X", source.scale, read_real_value, "multiplies the inputs");
 }
 
@@ -177,7 +176,7 @@ void Parser::add_tune() {
 
 void Parser::add_check() {
   auto* command =
-      add_command("check", "Shows shapes, sizes and cost of an experiment; trains nothing.", [this] { return check_; });
+      add_command("check", "Shows shapes, sizes and cost of an experiment; writes nothing.", [this] { return check_; });
   add_path(command, "EXPERIMENT", check_.experiment, "the experiment file (YAML)");
   add_set(command, check_.set);
 }
@@ -186,6 +185,8 @@ void Parser::add_evaluate() {
   auto* command = add_command("evaluate", "Computes a model's loss and metrics on data.", [this] { return evaluate_; });
   add_path(command, "MODEL", evaluate_.model, "the model file (.keras)");
   add_source(command, evaluate_.source);
+  command->add_option("--labels", evaluate_.source.labels, "labels of the rows, where the data has none")
+      ->type_name("FILE");
   command->add_option("--loss", evaluate_.loss, "in place of the model's")->type_name("LOSS");
   command->add_option("--metrics", evaluate_.metrics, "in place of the model's, such as accuracy,mae")
       ->type_name("METRICS")

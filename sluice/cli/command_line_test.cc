@@ -58,6 +58,8 @@ TEST(CommandLine, Errors) {
             "unknown flag of tune \"--trails\". Did you mean \"--trials\"?");
   EXPECT_EQ(error_of({"tune", "a.yaml", "--study", "--json"}), "--study expects a value: --study DIR");
   EXPECT_EQ(error_of({"tune"}), "tune: expected EXPERIMENT; usage: sluice tune EXPERIMENT [flags]");
+  EXPECT_THAT(error_of({"predict", "m.keras", "--data", "d.npy", "--labels", "l.npy", "--output", "p.npy"}),
+              testing::StartsWith("unknown flag of predict \"--labels\""));
   EXPECT_EQ(error_of({"inspect", "a", "b"}), "inspect: unexpected argument: b");
 }
 

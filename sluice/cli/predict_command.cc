@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <chrono>
 
 #include "sluice/cli/interrupt.h"
@@ -24,12 +25,24 @@ void check_output(const Path& output) {
   check_writable(output);
 }
 
+/// The outputs by name. A layer that is output twice, or called twice, has `name` and `name_1`.
+NamedTensors named_outputs(const Graph& graph, const std::vector<Tensor>& predictions) {
+  NamedTensors arrays;
+  auto is_taken = [&](const std::string& name) {
+    return std::any_of(arrays.begin(), arrays.end(), [&](const auto& array) { return array.first == name; });
+  };
+  for (size_t i = 0; i < predictions.size(); ++i) {
+    std::string base = graph.node_name(graph.outputs()[i]);
+    std::string name = base;
+    for (int number = 1; is_taken(name); ++number) name = base + "_" + std::to_string(number);
+    arrays.emplace_back(name, predictions[i]);
+  }
+  return arrays;
+}
+
 std::string file_bytes(const Path& output, const Graph& graph, const std::vector<Tensor>& predictions) {
   if (output.extension() == ".npy") return write_npy(predictions[0]);
-  NamedTensors arrays;
-  for (size_t i = 0; i < predictions.size(); ++i)
-    arrays.emplace_back(graph.node_name(graph.outputs()[i]), predictions[i]);
-  return write_npz(arrays);
+  return write_npz(named_outputs(graph, predictions));
 }
 
 }  // namespace

@@ -44,7 +44,7 @@ struct CheckRequest {
 /// The data that `evaluate` and `predict` read.
 struct DataOptions {
   std::vector<std::string> data;
-  std::string labels;  ///< A file, or "".
+  std::string labels;  ///< A file, or ""; of `evaluate` only.
   double scale = 1;    ///< Inputs are multiplied by it.
 };
 
