@@ -3,7 +3,9 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <cctype>
 #include <cmath>
+#include <cstring>
 
 namespace sluice::cli {
 namespace {
@@ -75,6 +77,16 @@ std::string scores_text(const Json& scores) {
                         value.is_number() ? score_text(value.as_real()) : value.dump());
   }
   return text;
+}
+
+std::string shell_text(const std::string& word) {
+  auto is_plain = [](char byte) {
+    return std::isalnum(static_cast<unsigned char>(byte)) || std::strchr("_-./=:@%+,", byte) != nullptr;
+  };
+  if (!word.empty() && std::all_of(word.begin(), word.end(), is_plain)) return word;
+  std::string quoted;
+  for (char byte : word) quoted += byte == '\'' ? std::string("'\\''") : std::string(1, byte);
+  return "'" + quoted + "'";
 }
 
 size_t text_width(std::string_view text) {

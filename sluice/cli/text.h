@@ -36,6 +36,9 @@ std::string scores_text(const Json& scores);
 /// Returns the first `width` columns of a UTF-8 text; a cut is shown by "…".
 std::string cut_text(std::string_view text, size_t width);
 
+/// Quotes a word for a shell, where it needs quotes.
+std::string shell_text(const std::string& word);
+
 /// Columns of a UTF-8 text on a terminal, taking each character for one.
 size_t text_width(std::string_view text);
 

@@ -41,6 +41,13 @@ TEST(Text, CutsAtCharacters) {
   EXPECT_EQ(text_width("für…"), 4u);
 }
 
+TEST(Text, WordsOfAShell) {
+  EXPECT_EQ(shell_text("studies/a-1/model.keras"), "studies/a-1/model.keras");
+  EXPECT_EQ(shell_text("my study/model.keras"), "'my study/model.keras'");
+  EXPECT_EQ(shell_text("it's $x"), R"('it'\''s $x')");
+  EXPECT_EQ(shell_text(""), "''");
+}
+
 TEST(Text, TablesAlign) {
   EXPECT_EQ(table_text({{"trial", "state"}, {"7", "completed"}, {"12", "-"}}),
             "trial  state\n"

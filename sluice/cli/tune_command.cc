@@ -11,6 +11,7 @@
 #include "sluice/data/known_sets.h"
 #include "sluice/engine/local/local_executor.h"
 #include "sluice/experiment/tune.h"
+#include "sluice/formats/keras_file.h"
 #include "sluice/tune/journal.h"
 #include "sluice/tune/ledger.h"
 
@@ -57,10 +58,12 @@ std::string test_source(const Experiment& experiment) {
   return test.is_string() ? std::filesystem::proximate(experiment.directory / test.as_string()).string() : "FILE";
 }
 
+/// The command that uses the model, as a shell takes it.
 std::string predict_command(const Experiment& experiment, const Path& model, const Path& data_dir) {
-  std::string command =
-      "sluice predict " + model.string() + " --data " + test_source(experiment) + " --output predictions.npy";
-  return data_dir.empty() ? command : command + " --data-dir " + data_dir.string();
+  std::string ending = load_model(model).graph.outputs().size() > 1 ? ".npz" : ".npy";
+  std::string command = "sluice predict " + shell_text(model.string()) + " --data " +
+                        shell_text(test_source(experiment)) + " --output predictions" + ending;
+  return data_dir.empty() ? command : command + " --data-dir " + shell_text(data_dir.string());
 }
 
 std::string result_text(const TuneResult& result, const Experiment& experiment, const Path& directory,
@@ -91,6 +94,20 @@ std::optional<Error> result_error(const TuneResult& result, const Path& director
   return std::nullopt;
 }
 
+/// Checks, before data is read, that the study's folder can be made or written.
+void check_study_folder(const Path& directory) {
+  std::error_code error;
+  auto is_there = [&](const Path& path) { return path.empty() || std::filesystem::exists(path, error); };
+  if (is_there(directory)) {
+    if (!std::filesystem::is_directory(directory))
+      throw invalid("--study " + directory.string() + ": expected a folder, got a file");
+    return check_writable(directory / "journal.jsonl");
+  }
+  Path made = directory.has_filename() ? directory : directory.parent_path();
+  while (!is_there(made.parent_path())) made = made.parent_path();
+  check_writable(made);
+}
+
 /// The slots that the study has or will have when no number of workers asks for more.
 int64_t slots_of(const Experiment& experiment, const Path& directory) {
   if (experiment.search.slots) return *experiment.search.slots;
@@ -116,6 +133,7 @@ TuneOptions tune_options(const TuneRequest& request, const CommonOptions& common
 CommandResult run_tune(const TuneRequest& request, const CommonOptions& common, Progress& progress) {
   Experiment experiment = read_experiment(request.experiment, request.set);
   Path directory = request.study.empty() ? Path("studies") / experiment.name : request.study;
+  check_study_folder(directory);
   int64_t workers = request.workers ? *request.workers : std::min(slots_of(experiment, directory), usable_cores());
   ExperimentData data = load_experiment_data(experiment, common.data_dir);
   TuneOptions options = tune_options(request, common, directory, workers);
