@@ -83,7 +83,8 @@ void print_result(const std::string& text) {
 
 int run_program(const std::vector<std::string>& arguments) {
   std::signal(SIGXFSZ, SIG_IGN);  // A file over its size limit is an error like a full disk.
-  bool json = std::find(arguments.begin(), arguments.end(), "--json") != arguments.end();
+  auto flags_end = std::find(arguments.begin(), arguments.end(), "--");
+  bool json = std::find(arguments.begin(), flags_end, "--json") != flags_end;
   CommandResult result = run_arguments(arguments);
   try {
     if (json && result.error) add_error(result.json, *result.error);

@@ -268,9 +268,11 @@ INSTANTIATE_TEST_SUITE_P(
     testing::Values(
         BadEdit{"validation: 5000", "validation: $lr",
                 "mnist.yaml:2:46: \"$lr\" stands in data.validation: $names can be used in model and fit only"},
-        BadEdit{"name: mnist", "name: $n", "mnist.yaml:1:1: \"$n\" stands in name: $names can be used in model and fit only"},
-        BadEdit{"[0.001, 0.3]", "[$a, 0.3]",
-                "mnist.yaml:20:27: \"$a\" stands in space.learning_rate.float.0: $names can be used in model and fit only"},
+        BadEdit{"name: mnist", "name: $n",
+                "mnist.yaml:1:1: \"$n\" stands in name: $names can be used in model and fit only"},
+        BadEdit{
+            "[0.001, 0.3]", "[$a, 0.3]",
+            "mnist.yaml:20:27: \"$a\" stands in space.learning_rate.float.0: $names can be used in model and fit only"},
         BadEdit{"trials: 30", "trials: $n",
                 "mnist.yaml:21:41: \"$n\" stands in search.trials: $names can be used in model and fit only"},
         BadEdit{"units: $neurons", "units: 3", "mnist.yaml:19:3: space.neurons: nothing uses $neurons"},

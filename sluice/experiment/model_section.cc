@@ -188,8 +188,8 @@ class Connector {
       if (reached[static_cast<size_t>(called_[i])]) continue;
       std::string name = "\"" + graph.node_name(called_[i]) + "\"";
       bool is_input = section_.entries[i].layer == nullptr;
-      throw PathError(section_.entries[i].path,
-                      is_input ? "input " + name + " is not used by any output" : "layer " + name + " leads to no output");
+      throw PathError(section_.entries[i].path, is_input ? "input " + name + " is not used by any output"
+                                                         : "layer " + name + " leads to no output");
     }
   }
 

@@ -107,8 +107,7 @@ void check_parameter(const Experiment& experiment, const SpaceParameter& paramet
   }
 }
 
-void check_enqueued(const Experiment& experiment, size_t index, const ExperimentData& few,
-                    const ExperimentData& data) {
+void check_enqueued(const Experiment& experiment, size_t index, const ExperimentData& few, const ExperimentData& data) {
   Json values = experiment.defaults;
   for (const auto& [name, value] : experiment.search.enqueue[index].as_object()) values[name] = value;
   try {

@@ -25,8 +25,7 @@ constexpr int deepest = 16;  ///< Names that stand for names.
 Json replace(const Json& json, const std::string& path, const Json& values, int depth) {
   Json result = json;
   if (json.is_array()) {
-    for (size_t i = 0; i < json.size(); ++i)
-      result.as_array()[i] = replace(json[i], join_path(path, i), values, depth);
+    for (size_t i = 0; i < json.size(); ++i) result.as_array()[i] = replace(json[i], join_path(path, i), values, depth);
   } else if (json.is_object()) {
     for (auto& [key, value] : result.as_object()) value = replace(value, join_path(path, key), values, depth);
   } else if (auto name = reference_name(json, path)) {

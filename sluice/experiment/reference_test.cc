@@ -29,7 +29,8 @@ TEST(Reference, StandsForAValueWithItsType) {
 
 TEST(Reference, MayStandForAValueWithReferences) {
   EXPECT_EQ(replaced(R"({"a":"$x"})", R"({"x":{"SGD":{"rate":"$y"}},"y":3})"), R"({"a":{"SGD":{"rate":3}}})");
-  EXPECT_EQ(error_of(R"({"a":"$x"})", R"({"x":["$y"],"y":"$x"})").find("stands for itself") == std::string::npos, false);
+  EXPECT_EQ(error_of(R"({"a":"$x"})", R"({"x":["$y"],"y":"$x"})").find("stands for itself") == std::string::npos,
+            false);
 }
 
 TEST(Reference, NamesWhatIsUnknown) {

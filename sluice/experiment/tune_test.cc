@@ -91,8 +91,8 @@ TEST(Tune, CountsDivergedTrialsAsFailed) {
 }
 
 TEST(Tune, GoesOnAfterATrialTooBigForMemory) {
-  auto tiny = make_tiny_experiment({"space.units={choice: [8, 2000000000]}", "search.sampler=grid",
-                                    "space.learning_rate={choice: [0.02]}"});
+  auto tiny = make_tiny_experiment(
+      {"space.units={choice: [8, 2000000000]}", "search.sampler=grid", "space.learning_rate={choice: [0.02]}"});
   TemporaryFolder folder;
   std::string message;
   TuneOptions options = tiny_options(folder.path());
@@ -107,7 +107,8 @@ TEST(Tune, RemovesWhatAKilledProcessLeft) {
   auto tiny = make_tiny_experiment();
   TemporaryFolder folder;
   make_directories(folder.path() / "trials/1");
-  const char* leftovers[] = {"model.keras.aB3xYz", "trials/1/epoch-2.checkpoint.Qw12Er", "trials/9/epoch-1.checkpoint.aaaaaa"};
+  const char* leftovers[] = {"model.keras.aB3xYz", "trials/1/epoch-2.checkpoint.Qw12Er",
+                             "trials/9/epoch-1.checkpoint.aaaaaa"};
   make_directories(folder.path() / "trials/9");
   for (const char* file : leftovers) write_file(folder.path() / file, "half");
   write_file(folder.path() / "model.keras.backup-of-mine", "whole");

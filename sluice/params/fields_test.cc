@@ -46,7 +46,8 @@ TEST(Fields, ErrorsNamePlaceAndExpectation) {
   EXPECT_EQ(error(R"({"count":1.5})"), "/model/0/count count: expected an integer, got 1.5");
   EXPECT_EQ(error(R"({"rate":1})"), "/model/0/rate rate: expected 0 <= x < 1, got 1");
   EXPECT_EQ(error(R"({"size":[1,2,3]})"), "/model/0/size size: expected an integer or [height, width], got [1,2,3]");
-  EXPECT_EQ(error(R"({"color":"gren"})"), "/model/0/color color: unknown value \"gren\". Did you mean \"green\"? Known: red, green");
+  EXPECT_EQ(error(R"({"color":"gren"})"),
+            "/model/0/color color: unknown value \"gren\". Did you mean \"green\"? Known: red, green");
   EXPECT_EQ(error("[1]"), "/model/0 expected a map of parameters, got [1]");
 }
 
