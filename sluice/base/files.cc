@@ -63,7 +63,8 @@ std::string read_file(const Path& path) {
   return bytes;
 }
 
-void write_file(const Path& path, std::string_view bytes) {
+void write_file(const Path& given, std::string_view bytes) {
+  const Path path = std::filesystem::is_symlink(given) ? std::filesystem::weakly_canonical(given) : given;
   std::string aside = path.string() + ".XXXXXX";
   Descriptor file{::mkostemp(aside.data(), O_CLOEXEC)};
   if (file.value < 0) fail("cannot write", path, errno);

@@ -16,7 +16,8 @@ using Path = std::filesystem::path;
 std::string read_file(const Path& path);
 
 /// Replaces `path` with `bytes` such that a crash leaves either the old file or the new one: writes a file beside it,
-/// syncs it, renames it, syncs the folder. Throws Error(io) with the system's reason; nothing is left behind then.
+/// syncs it, renames it, syncs the folder. A symbolic link stays, and its target is replaced. Throws Error(io) with the
+/// system's reason; nothing is left behind then.
 void write_file(const Path& path, std::string_view bytes);
 
 /// Checks, before any work is done, that `write_file(path, …)` can succeed: the folder exists and is writable, and

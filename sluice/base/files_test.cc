@@ -49,6 +49,14 @@ TEST_F(Files, WritesAndReplaces) {
   EXPECT_EQ(count(), 1U);
 }
 
+TEST_F(Files, WritesThroughASymbolicLink) {
+  write_file(path("target"), "old");
+  std::filesystem::create_symlink("target", path("link"));
+  write_file(path("link"), "new");
+  EXPECT_TRUE(std::filesystem::is_symlink(path("link")));
+  EXPECT_EQ(read_file(path("target")), "new");
+}
+
 TEST_F(Files, ReadErrorsSayWhoseFaultItIs) {
   EXPECT_EQ(code([&] { read_file(path("none")); }), ErrorCode::not_found);
   EXPECT_EQ(code([&] { read_file(path(".")); }), ErrorCode::invalid_argument);
