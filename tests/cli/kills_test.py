@@ -5,6 +5,7 @@ import json
 import os
 import pathlib
 import random
+import shutil
 import subprocess
 import sys
 import tempfile
@@ -72,9 +73,9 @@ def kill_often(folder, study, seconds):
         time.sleep(moments.uniform(0.05, 1.2 * seconds / kills))
         process.kill()
         if process.wait() == 0:
-            print(f"the study ended before kill {number + 1}")
-            return number
-    return kills
+            print(f"the study ended before kill {number + 1}; from the start again, in half the time")
+            shutil.rmtree(folder / study)
+            return kill_often(folder, study, seconds / 2)
 
 
 def main(folder):
@@ -86,9 +87,8 @@ def main(folder):
     for study, workers in (("two", 2), ("killed", 2)):
         started = time.monotonic()
         if study == "killed":
-            killed = kill_often(folder, study, seconds)
-            print(f"killed {killed} times")
-            assert killed == kills, "too few kills came in time"
+            kill_often(folder, study, seconds)
+            print(f"killed {kills} times")
         found = outcome(folder, study, finish(folder, study, workers))
         seconds = time.monotonic() - started
         assert found[0] == expected[0], f"{study}: {found[0]} instead of {expected[0]}"
