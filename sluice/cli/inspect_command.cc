@@ -13,8 +13,8 @@ CommandResult inspect_study(const Path& directory) {
     throw invalid(directory.string() + " is a folder without " + journal_path(directory).filename().string() +
                   ": expected a model file or the folder of a study");
   }
-  Ledger ledger = read_ledger(directory, read_journal(directory).records);
-  return {.json = study_json(ledger, directory), .text = study_text(ledger, directory), .error = {}};
+  StudySummary study = summarize_study(directory);
+  return {.json = study_json(study, directory), .text = study_text(study, directory), .error = {}};
 }
 
 CommandResult inspect_model(const Path& path) {

@@ -108,12 +108,11 @@ void check_study_folder(const Path& directory) {
   check_writable(made);
 }
 
-/// The slots that the study has or will have when no number of workers asks for more.
-int64_t slots_of(const Experiment& experiment, const Path& directory) {
-  if (experiment.search.slots) return *experiment.search.slots;
+/// As many workers as asked for; else the smaller of the study's slots and the cores.
+int64_t workers_of(const TuneRequest& request, const Experiment& experiment, const Path& directory) {
+  if (request.workers) return *request.workers;
   Json identity = read_ledger(directory, read_journal(directory).records).identity();
-  const Json* recorded = identity.find("slots");
-  return recorded ? recorded->as_integer() : 4;
+  return std::min(study_slots(experiment.search.slots, identity, 1), usable_cores());
 }
 
 TuneOptions tune_options(const TuneRequest& request, const CommonOptions& common, const Path& directory,
@@ -134,7 +133,7 @@ CommandResult run_tune(const TuneRequest& request, const CommonOptions& common, 
   Experiment experiment = read_experiment(request.experiment, request.set);
   Path directory = request.study.empty() ? Path("studies") / experiment.name : request.study;
   check_study_folder(directory);
-  int64_t workers = request.workers ? *request.workers : std::min(slots_of(experiment, directory), usable_cores());
+  int64_t workers = workers_of(request, experiment, directory);
   ExperimentData data = load_experiment_data(experiment, common.data_dir);
   TuneOptions options = tune_options(request, common, directory, workers);
   TuneProgress::Facts facts{request.trials.value_or(experiment.search.trials), workers,

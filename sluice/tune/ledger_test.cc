@@ -115,12 +115,12 @@ TEST(Summary, SaysWhereEveryTrialStands) {
   journal.append(lines());
   auto summary = summarize_study(directory.path());
   EXPECT_FALSE(summary.ended);
-  EXPECT_EQ(summary.objective, "max accuracy");
+  EXPECT_EQ(summary.objective.text(), "max accuracy");
   EXPECT_EQ(summary.result.slots, 4);
   std::vector<std::string> states;
   for (const auto& trial : summary.trials) states.emplace_back(to_string(trial.state));
   EXPECT_EQ(states, (std::vector<std::string>{"completed", "paused", "failed", "completed", "running"}));
-  EXPECT_EQ(summary.trials[0].epochs, 3);
+  EXPECT_EQ(summary.trials[0].records.size(), 3U);
   EXPECT_EQ(summary.trials[0].seconds, 2);
   EXPECT_EQ(summary.trials[2].message, "diverged");
   EXPECT_EQ(summary.trials[4].value, std::nullopt);

@@ -160,13 +160,6 @@ StudyResult Study::result(StopReason reason) const {
   return result;
 }
 
-/// Returns the slots that are asked for, else those recorded, else the larger of 4 and the workers.
-int64_t slots_of(const StudyOptions& options, const Json& identity, const Executor& executor) {
-  if (options.slots) return *options.slots;
-  if (!identity.is_null()) return identity.at("slots").as_integer();
-  return std::max<int64_t>(4, executor.workers());
-}
-
 /// Writes how many trials are asked for, unless the journal says so. Returns true when the study has ended and is not
 /// extended.
 bool ask_for_trials(const StudyOptions& options, const Json& identity, StudyLog& log) {
@@ -188,6 +181,12 @@ std::string_view to_string(StopReason reason) {
     case StopReason::interrupted: return "interrupted";
   }
   return "ended";
+}
+
+int64_t study_slots(std::optional<int64_t> asked, const Json& identity, int64_t workers) {
+  if (asked) return *asked;
+  if (!identity.is_null()) return identity.at("slots").as_integer();
+  return std::max<int64_t>(4, workers);
 }
 
 SearchProblem search_problem(const StudyOptions& options) {
@@ -213,7 +212,7 @@ StudyResult run_study(const StudyOptions& options, const TrialRunner& runner, Ex
   make_directories(options.directory);
   StudyLog log(options.directory);
   Json journalled = log.read([](const Ledger& ledger) { return ledger.identity(); });
-  int64_t slots = slots_of(options, journalled, executor);
+  int64_t slots = study_slots(options.slots, journalled, executor.workers());
   Json identity = study_identity(options, problem, slots);
   if (!journalled.is_null()) check_identity(journalled, identity, options.directory);
   bool ended = ask_for_trials(options, identity, log);

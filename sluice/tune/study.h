@@ -81,6 +81,10 @@ struct StudyOptions {
 /// written by this program.
 StudyResult run_study(const StudyOptions& options, const TrialRunner& runner, Executor& executor);
 
+/// Returns the slots asked for, else those in the journalled identity (null before there is one), else 4 or the number
+/// of workers where that is more.
+int64_t study_slots(std::optional<int64_t> asked, const Json& identity, int64_t workers);
+
 /// Makes the search problem of the options: what a sampler or pruner of your own is made with. Throws PathError for
 /// parameters that do not fit the space.
 SearchProblem search_problem(const StudyOptions& options);

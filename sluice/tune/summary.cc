@@ -18,7 +18,8 @@ TrialSummary summarize(const TrialEntry& trial, const Objective& objective, bool
   TrialSummary summary{.number = trial.number,
                        .params = trial.params,
                        .state = state_of(trial, study_ended),
-                       .epochs = static_cast<int64_t>(trial.records.size()),
+                       .epochs = trial.epochs,
+                       .records = trial.records,
                        .best_epoch = trial.best_epoch(objective),
                        .seconds = trial.seconds};
   if (summary.best_epoch > 0) summary.value = trial.records[static_cast<size_t>(summary.best_epoch - 1)].objective;
@@ -44,7 +45,7 @@ StudySummary summarize_study(const Path& directory) {
   if (contents.records.empty()) throw Error(ErrorCode::not_found, "no study in " + directory.string());
   Ledger ledger = read_ledger(directory, contents.records);
   StudySummary summary{.identity = ledger.identity(),
-                       .objective = ledger.objective().text(),
+                       .objective = ledger.objective(),
                        .ended = ledger.ended(),
                        .result = ledger.result()};
   summary.result.slots = ledger.identity().at("slots").as_integer();

@@ -8,7 +8,9 @@
 
 #include "sluice/base/files.h"
 #include "sluice/base/json.h"
+#include "sluice/tune/objective.h"
 #include "sluice/tune/study_result.h"
+#include "sluice/tune/trial_runner.h"
 
 namespace sluice {
 
@@ -23,17 +25,18 @@ struct TrialSummary {
   int64_t number = 0;
   Params params;
   TrialState state = TrialState::running;
-  int64_t epochs = 0;           ///< Epochs that are done.
-  std::optional<double> value;  ///< Best objective so far; nothing before the first epoch.
-  int64_t best_epoch = 0;
-  std::string message;  ///< Why it failed.
-  double seconds = 0;   ///< Working time of its segments that ended.
+  int64_t epochs = 0;                ///< Those of a whole training.
+  std::vector<EpochRecord> records;  ///< Of the epochs that are done, from 1.
+  std::optional<double> value;       ///< Best objective so far; nothing before the first epoch.
+  int64_t best_epoch = 0;            ///< 0 before the first epoch.
+  std::string message;               ///< Why it failed.
+  double seconds = 0;                ///< Working time of its segments that ended.
 };
 
 /// A study for those who look at it.
 struct StudySummary {
-  Json identity;          ///< The facts the study was created with, by name.
-  std::string objective;  ///< "max val_accuracy", say.
+  Json identity;  ///< The facts the study was created with, by name.
+  Objective objective;
   bool ended = false;
   StudyResult result;
   std::vector<TrialSummary> trials;  ///< By number.

@@ -37,7 +37,8 @@ std::vector<std::string> facts_of(const Path& directory) {
   auto summary = summarize_study(directory);
   for (const auto& trial : summary.trials) {
     facts.push_back(std::string(to_string(trial.state)) + " " + std::to_string(trial.value.value_or(-1)) + " " +
-                    std::to_string(trial.best_epoch) + " of " + std::to_string(trial.epochs) + " " + trial.message);
+                    std::to_string(trial.best_epoch) + " of " + std::to_string(trial.records.size()) + " " +
+                    trial.message);
   }
   if (const auto& best = summary.result.best) {
     Path kept = directory / "trials" / std::to_string(best->trial);

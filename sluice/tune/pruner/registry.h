@@ -4,8 +4,8 @@
 #include <string>
 #include <vector>
 
-#include "sluice/params/fields.h"
 #include "sluice/tune/pruner/pruner.h"
+#include "sluice/tune/registry.h"
 #include "sluice/tune/search_problem.h"
 
 namespace sluice {
@@ -14,14 +14,7 @@ namespace sluice {
 /// unknown name (with the nearest known one) or parameter.
 std::unique_ptr<Pruner> make_pruner(const Json& description, const SearchProblem& problem, const std::string& path);
 
-/// What help prints about a pruner.
-struct PrunerInfo {
-  std::string name;
-  std::string doc;
-  std::vector<FieldInfo> parameters;
-};
-
 /// Returns all pruners in the order of the list in the source.
-std::vector<PrunerInfo> describe_pruners();
+std::vector<SearchPartInfo> describe_pruners();
 
 }  // namespace sluice

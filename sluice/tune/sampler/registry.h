@@ -4,7 +4,7 @@
 #include <string>
 #include <vector>
 
-#include "sluice/params/fields.h"
+#include "sluice/tune/registry.h"
 #include "sluice/tune/sampler/sampler.h"
 #include "sluice/tune/search_problem.h"
 
@@ -14,14 +14,7 @@ namespace sluice {
 /// unknown name (with the nearest known one) or parameter.
 std::unique_ptr<Sampler> make_sampler(const Json& description, const SearchProblem& problem, const std::string& path);
 
-/// What help prints about a sampler.
-struct SamplerInfo {
-  std::string name;
-  std::string doc;
-  std::vector<FieldInfo> parameters;
-};
-
 /// Returns all samplers in the order of the list in the source.
-std::vector<SamplerInfo> describe_samplers();
+std::vector<SearchPartInfo> describe_samplers();
 
 }  // namespace sluice
