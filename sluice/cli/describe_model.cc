@@ -76,7 +76,7 @@ std::string compile_text(const CompileConfig& compile) {
     text += " " + std::string(compile.optimizer->class_name()) + " " + params_text(compile.optimizer->config()) + ";";
   for (const LossPtr& loss : compile.losses) text += " " + std::string(loss->name());
   for (const auto& list : compile.metrics) {
-    for (const MetricPtr& metric : list) text += ", " + std::string(metric->name());
+    for (const MetricPtr& metric : list) text += ", " + metric->name();
   }
   return text + "\n";
 }

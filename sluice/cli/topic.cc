@@ -22,19 +22,30 @@ Topic layer_topic(const LayerType& type) {
   return {"layer", type.class_name, type.doc, type.fields};
 }
 
+/// Losses and metrics go by the names that results have; the other kinds by their classes.
+template <NamedKind Kind>
+void add_kind(std::vector<Topic>& list) {
+  const Kind* kind = nullptr;
+  for (const NamedType<Kind>& type : named_types(kind)) {
+    list.push_back({std::string(kind_name(kind)), shown_name(type), type.doc, type.fields});
+  }
+}
+
 }  // namespace
 
 std::vector<Topic> topics() {
   std::vector<Topic> list;
   for (const LayerType& type : layer_types()) list.push_back(layer_topic(type));
-  for (const OptimizerType& type : optimizer_types())
-    list.push_back({"optimizer", type.class_name, type.doc, type.fields});
-  for (const LossPtr& loss : losses())
-    list.push_back({"loss", std::string(loss->name()), std::string(loss->doc()), {}});
-  for (const MetricPtr& metric : metrics())
-    list.push_back({"metric", std::string(metric->name()), std::string(metric->doc()), {}});
-  for (const SamplerInfo& info : describe_samplers()) list.push_back({"sampler", info.name, info.doc, info.parameters});
-  for (const PrunerInfo& info : describe_pruners()) list.push_back({"pruner", info.name, info.doc, info.parameters});
+  add_kind<Optimizer>(list);
+  add_kind<Loss>(list);
+  add_kind<Metric>(list);
+  add_kind<Initializer>(list);
+  add_kind<Regularizer>(list);
+  add_kind<Constraint>(list);
+  for (const SearchPartInfo& info : describe_samplers())
+    list.push_back({"sampler", info.name, info.doc, info.parameters});
+  for (const SearchPartInfo& info : describe_pruners())
+    list.push_back({"pruner", info.name, info.doc, info.parameters});
   return list;
 }
 

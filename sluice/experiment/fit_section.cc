@@ -14,34 +14,30 @@ const KnownKeys& fit_keys() {
   return keys;
 }
 
-OptimizerPtr read_optimizer(const Json& json, const std::string& path) {
-  if (json.is_string()) return at_path(path, [&] { return make_optimizer(json.as_string(), Json(), path); });
-  if (!json.is_object() || json.size() != 1) {
-    throw PathError(path, "optimizer: expected a name or {name: {parameters}}, got " + json.dump());
-  }
-  const auto& [class_name, parameters] = json.as_object().front();
-  std::string below = join_path(path, class_name);
-  return at_path(below, [&] { return make_optimizer(class_name, parameters, below); });
+/// Whether a map is one loss with its parameters rather than losses by output.
+bool names_loss(const Json& json) {
+  if (json.size() != 1) return false;
+  const auto& [name, value] = json.as_object().front();
+  return (value.is_object() || value.is_null()) && find_type<Loss>(name) != nullptr;
 }
 
 std::vector<std::pair<std::string, LossPtr>> read_losses(const Json& json, const std::string& path) {
-  auto read = [](const Json& name, const std::string& at) {
-    return at_path(at, [&] { return find_loss(name.as_string()); }, name.is_string() ? "" : "loss: ");
-  };
-  if (!json.is_object()) return {{"", read(json, path)}};
+  if (!json.is_object() || names_loss(json)) return {{"", read_named<Loss>(json, path)}};
   std::vector<std::pair<std::string, LossPtr>> losses;
-  for (const auto& [output, name] : json.as_object()) losses.emplace_back(output, read(name, join_path(path, output)));
+  for (const auto& [output, loss] : json.as_object()) {
+    losses.emplace_back(output, read_named<Loss>(loss, join_path(path, output)));
+  }
   return losses;
 }
 
 std::vector<MetricPtr> read_metric_list(const Json& json, const std::string& path) {
   std::vector<MetricPtr> list;
-  if (json.is_string()) return {at_path(path, [&] { return find_metric(json.as_string()); })};
+  if (json.is_string()) return {read_named<Metric>(json, path)};
   if (!json.is_array()) throw PathError(path, "metrics: expected a list of names, got " + json.dump());
   for (size_t i = 0; i < json.size(); ++i) {
-    MetricPtr metric = at_path(join_path(path, i), [&] { return find_metric(json[i].as_string()); });
-    bool twice = std::find(list.begin(), list.end(), metric) != list.end();
-    if (twice) throw PathError(join_path(path, i), "the metric \"" + std::string(metric->name()) + "\" appears twice");
+    MetricPtr metric = read_named<Metric>(json[i], join_path(path, i));
+    bool twice = std::ranges::any_of(list, [&](const MetricPtr& other) { return other->name() == metric->name(); });
+    if (twice) throw PathError(join_path(path, i), "the metric \"" + metric->name() + "\" appears twice");
     list.push_back(metric);
   }
   return list;
@@ -103,7 +99,8 @@ void check_suits(const Graph& graph, const CompileConfig& compile) {
 FitSection read_fit_section(const Json& fit) {
   check_keys(fit, "/fit", "fit", fit_keys());
   FitSection section;
-  if (const Json* optimizer = fit.find("optimizer")) section.optimizer = read_optimizer(*optimizer, "/fit/optimizer");
+  if (const Json* optimizer = fit.find("optimizer"))
+    section.optimizer = read_named<Optimizer>(*optimizer, "/fit/optimizer");
   if (const Json* loss = fit.find("loss")) section.losses = read_losses(*loss, "/fit/loss");
   if (const Json* metrics = fit.find("metrics")) section.metrics = read_metrics(*metrics, "/fit/metrics");
   section.batch_size = read_part<int64_t>(fit, "/fit", "batch_size", 32, at_least(1));

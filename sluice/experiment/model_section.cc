@@ -64,19 +64,22 @@ void read_input(const Json& parameters, const std::string& path, ModelEntry& ent
   if (!input.name.empty()) entry.name = input.name;
 }
 
-/// Keras' `name` among the parameters of a layer is the name of the entry.
-Json take_name(Json parameters, const std::string& path, ModelEntry& entry) {
-  const Json* name = parameters.find("name");
-  if (name == nullptr) return parameters;
-  entry.name = read_part<std::string>(parameters, path, "name", "");
-  check_name(entry.name, path + "/name");
-  std::erase_if(parameters.as_object(), [](const auto& part) { return part.first == "name"; });
+/// Keras' `name` and `trainable` among the parameters of a layer are those of the entry.
+Json take_common(Json parameters, const std::string& path, ModelEntry& entry) {
+  if (!parameters.is_object()) return parameters;
+  if (parameters.contains("name")) {
+    entry.name = read_part<std::string>(parameters, path, "name", "");
+    check_name(entry.name, path + "/name");
+  }
+  entry.trainable = read_part<bool>(parameters, path, "trainable", true);
+  std::erase_if(parameters.as_object(),
+                [](const auto& part) { return part.first == "name" || part.first == "trainable"; });
   return parameters;
 }
 
 void read_layer(const std::string& class_name, const Json& parameters, const std::string& path, ModelEntry& entry) {
   if (class_name == "Input") return read_input(parameters, path, entry);
-  entry.layer = at_path(path, [&] { return make_layer(class_name, take_name(parameters, path, entry), path); });
+  entry.layer = at_path(path, [&] { return make_layer(class_name, take_common(parameters, path, entry), path); });
 }
 
 ModelEntry read_entry(const Json& json, const std::string& path) {
@@ -195,7 +198,7 @@ class Connector {
 
   int call(const ModelEntry& entry) {
     if (entry.layer == nullptr) return builder_.input(entry.shape, entry.name, entry.dtype);
-    return builder_.call(entry.layer, inputs_of(entry), entry.name);
+    return builder_.call(entry.layer, inputs_of(entry), entry.name, entry.trainable);
   }
 
   void add(const ModelEntry& entry) {

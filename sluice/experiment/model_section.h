@@ -12,11 +12,12 @@ namespace sluice {
 
 /// One entry of the section `model`: a layer, or an input of the network.
 struct ModelEntry {
-  std::string path;                                ///< In the document.
-  LayerPtr layer;                                  ///< Null for an input.
-  Shape shape;                                     ///< Of an input, without the batch.
-  std::string dtype = "float32";                   ///< Of an input.
-  std::string name;                                ///< "" where the file gives none.
+  std::string path;               ///< In the document.
+  LayerPtr layer;                 ///< Null for an input.
+  Shape shape;                    ///< Of an input, without the batch.
+  std::string dtype = "float32";  ///< Of an input.
+  std::string name;               ///< "" where the file gives none.
+  bool trainable = true;
   std::optional<std::vector<std::string>> inputs;  ///< Nothing: the entry before.
 };
 

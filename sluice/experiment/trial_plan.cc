@@ -47,7 +47,7 @@ std::vector<std::string> reported_metrics(const TrialPlan& plan, bool validation
   for (size_t i = 0; i < plan.graph.outputs().size(); ++i) {
     std::string prefix = several ? plan.graph.node_name(plan.graph.outputs()[i]) + "_" : "";
     if (several) names.push_back(prefix + "loss");
-    for (const MetricPtr& metric : plan.compile.metrics[i]) names.push_back(prefix + std::string(metric->name()));
+    for (const MetricPtr& metric : plan.compile.metrics[i]) names.push_back(prefix + metric->name());
   }
   size_t count = validation ? names.size() : 0;
   for (size_t i = 0; i < count; ++i) names.push_back("val_" + names[i]);

@@ -18,27 +18,38 @@ bool one_of(std::string_view key, std::span<const std::string_view> keys) {
   return std::find(keys.begin(), keys.end(), key) != keys.end();
 }
 
-// What losses and metrics may say about themselves: names, and what is so anyway.
-void check_object_config(const std::string& class_name, const Json& config) {
-  constexpr std::array<std::string_view, 2> ignored = {"name", "dtype"};
+bool is_reduction_default(const Json& value) {
   constexpr std::array<std::string_view, 3> reductions = {"sum_over_batch_size", "mean", "auto"};
-  for (const auto& [key, value] : config.as_object()) {
-    bool is_default = value.is_null() || value == Json(false) || one_of(key, ignored) ||
-                      (key == "label_smoothing" && value.is_number() && value.as_real() == 0) ||
-                      (key == "axis" && value == Json(-1)) ||
-                      (key == "reduction" && value.is_string() && one_of(value.as_string(), reductions));
-    if (!is_default) throw invalid(class_name + " with " + key + " = " + value.dump() + " is not supported");
-  }
+  return value.is_string() && one_of(value.as_string(), reductions);
 }
 
-// The name of a loss or metric: a text, a function or an object.
-std::string object_name(const Json& json) {
-  if (!is_keras_object(json)) return json.as_string();
-  const std::string& class_name = json.at("class_name").as_string();
-  const Json& config = json.at("config");
-  if (class_name == "function") return config.as_string();
-  check_object_config(class_name, config);
-  return class_name;
+// What losses and metrics may say about themselves beside their parameters: names, and what is so anyway.
+void check_foreign_key(const std::string& class_name, const std::string& key, const Json& value) {
+  constexpr std::array<std::string_view, 2> ignored = {"name", "dtype"};
+  bool is_default = value.is_null() || value == Json(false) || one_of(key, ignored) ||
+                    (key == "axis" && value == Json(-1)) || (key == "reduction" && is_reduction_default(value));
+  if (!is_default) throw invalid(class_name + " with " + key + " = " + value.dump() + " is not supported");
+}
+
+bool has_field(std::span<const FieldInfo> fields, const std::string& key) {
+  return std::any_of(fields.begin(), fields.end(), [&](const auto& field) { return field.name == key; });
+}
+
+// A loss or metric: a name, a function or an object.
+template <NamedKind Kind>
+std::shared_ptr<const Kind> read_object(const Json& json) {
+  NamedText text = read_named_text(kind_name(static_cast<const Kind*>(nullptr)), json, "");
+  const NamedType<Kind>* type = find_type<Kind>(text.name);
+  if (type == nullptr || !text.parameters.is_object()) return make_named<Kind>(text.name, text.parameters);
+  Json parameters = Json::object();
+  for (const auto& [key, value] : text.parameters.as_object()) {
+    if (has_field(type->fields, key)) {
+      parameters[key] = value;
+    } else {
+      check_foreign_key(text.name, key, value);
+    }
+  }
+  return type->create(parameters, "");
 }
 
 void check_output_names(const Json& by_name, const Graph& graph) {
@@ -71,14 +82,14 @@ std::vector<LossPtr> read_losses(const Json& json, const Graph& graph) {
   std::vector<LossPtr> losses;
   for (const Json& loss : by_output(json, graph)) {
     if (loss.is_null()) throw invalid("an output without a loss is not supported");
-    losses.push_back(find_loss(object_name(loss)));
+    losses.push_back(read_object<Loss>(loss));
   }
   return losses;
 }
 
 void read_metrics_of_output(const Json& json, std::vector<MetricPtr>& metrics) {
   if (json.is_null()) return;
-  if (!json.is_array()) return metrics.push_back(find_metric(object_name(json)));
+  if (!json.is_array()) return metrics.push_back(read_object<Metric>(json));
   for (const Json& element : json.as_array()) read_metrics_of_output(element, metrics);
 }
 
@@ -101,10 +112,6 @@ void check_optimizer_key(const std::string& class_name, const std::string& key, 
   throw invalid(class_name + " with " + key + " = " + value.dump() + " is not supported");
 }
 
-bool has_field(const OptimizerType& type, const std::string& key) {
-  return std::any_of(type.fields.begin(), type.fields.end(), [&](const auto& field) { return field.name == key; });
-}
-
 std::string lower_case(std::string text) {
   for (char& c : text) c = c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
   return text;
@@ -112,7 +119,7 @@ std::string lower_case(std::string text) {
 
 // Keras does not mind the case.
 const OptimizerType& find_optimizer(const std::string& name) {
-  for (const OptimizerType& type : optimizer_types()) {
+  for (const OptimizerType& type : named_types(static_cast<const Optimizer*>(nullptr))) {
     if (lower_case(type.class_name) == lower_case(name)) return type;
   }
   throw invalid("the optimizer " + name + " is not supported");
@@ -121,7 +128,7 @@ const OptimizerType& find_optimizer(const std::string& name) {
 Json our_parameters(const Json& config, const OptimizerType& type) {
   Json parameters = Json::object();
   for (const auto& [key, value] : config.as_object()) {
-    if (!has_field(type, key)) {
+    if (!has_field(type.fields, key)) {
       check_optimizer_key(type.class_name, key, value);
     } else if (key == "learning_rate" && value.is_object()) {
       throw invalid("a learning rate schedule is not supported");
@@ -139,52 +146,52 @@ OptimizerPtr read_optimizer(const Json& json) {
   return make_optimizer(type.class_name, our_parameters(json.at("config"), type));
 }
 
-bool all_ones(const Json& weights) {
-  if (weights.is_number()) return weights.as_real() == 1;
-  if (weights.is_array()) return std::all_of(weights.as_array().begin(), weights.as_array().end(), all_ones);
-  if (!weights.is_object()) return weights.is_null();
-  return std::all_of(weights.as_object().begin(), weights.as_object().end(),
-                     [](const auto& entry) { return all_ones(entry.second); });
+// Keras' factors by output; empty where there are none.
+std::vector<double> read_loss_weights(const Json& json, const Graph& graph) {
+  std::vector<double> weights;
+  if (json.is_null() || ((json.is_array() || json.is_object()) && json.empty())) return weights;
+  for (const Json& weight : by_output(json, graph)) weights.push_back(weight.is_null() ? 1 : weight.as_real());
+  return weights;
+}
+
+// A name where it says all, else the object.
+template <NamedKind Kind>
+Json write_object(const std::shared_ptr<const Kind>& object) {
+  std::string name(object->name());
+  if (make_named<Kind>(name, {})->config() == object->config()) return Json(name);
+  return write_named(object.get(), keras_module(object.get()));
 }
 
 // One output has its value alone, several have a list.
 Json join_outputs(Json::Array values) { return values.size() == 1 ? std::move(values[0]) : Json(std::move(values)); }
 
-Json write_optimizer(const Optimizer& optimizer) {
-  Json json = Json::object();
-  json["module"] = "keras.optimizers";
-  json["class_name"] = optimizer.class_name();
-  json["config"] = optimizer.config();
-  json["registered_name"] = nullptr;
-  return json;
-}
-
 }  // namespace
 
 CompileConfig read_keras_compile(const Json& json, const Graph& graph) {
-  if (!all_ones(value_or_null(json, "loss_weights"))) throw invalid("loss_weights are not supported");
   if (!value_or_null(json, "weighted_metrics").empty()) throw invalid("weighted_metrics are not supported");
   CompileConfig compile;
   compile.optimizer = read_optimizer(json.at("optimizer"));
   compile.losses = read_losses(json.at("loss"), graph);
   compile.metrics = read_metrics(value_or_null(json, "metrics"), graph);
+  compile.loss_weights = read_loss_weights(value_or_null(json, "loss_weights"), graph);
   check_compile(graph, compile);
   return compile;
 }
 
 Json write_keras_compile(const CompileConfig& compile) {
   Json::Array losses;
-  for (const LossPtr& loss : compile.losses) losses.emplace_back(loss->name());
+  for (const LossPtr& loss : compile.losses) losses.push_back(write_object(loss));
   Json::Array metrics;
   for (const auto& of_output : compile.metrics) {
     Json names = Json::array();
-    for (const MetricPtr& metric : of_output) names.push_back(metric->name());
+    for (const MetricPtr& metric : of_output) names.push_back(write_object(metric));
     metrics.push_back(std::move(names));
   }
   Json json = Json::object();
-  json["optimizer"] = write_optimizer(*compile.optimizer);
+  json["optimizer"] = write_named(compile.optimizer.get(), keras_module(compile.optimizer.get()));
   json["loss"] = join_outputs(std::move(losses));
-  json["loss_weights"] = nullptr;
+  Json::Array weights(compile.loss_weights.begin(), compile.loss_weights.end());
+  json["loss_weights"] = weights.empty() ? Json() : join_outputs(std::move(weights));
   json["metrics"] = join_outputs(std::move(metrics));
   json["weighted_metrics"] = nullptr;
   json["run_eagerly"] = false;

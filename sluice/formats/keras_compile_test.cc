@@ -26,7 +26,7 @@ std::string metric_names(const Model& model) {
   std::string names;
   for (const auto& metrics : model.compile.value().metrics) {
     if (&metrics != &model.compile->metrics[0]) names += " | ";
-    for (const MetricPtr& metric : metrics) names += (&metric == &metrics[0] ? "" : " ") + std::string(metric->name());
+    for (const MetricPtr& metric : metrics) names += (&metric == &metrics[0] ? "" : " ") + metric->name();
   }
   return names;
 }
@@ -41,6 +41,8 @@ constexpr const char* class_loss = R"({"module": "keras.losses", "class_name": "
   "config": {"name": "x", "reduction": "sum_over_batch_size", "from_logits": false, "ignore_class": null}})";
 constexpr const char* logits_loss = R"({"module": "keras.losses", "class_name": "SparseCategoricalCrossentropy",
   "config": {"from_logits": true}})";
+constexpr const char* summed_loss = R"({"module": "keras.losses", "class_name": "SparseCategoricalCrossentropy",
+  "config": {"reduction": "sum"}})";
 constexpr const char* class_metric = R"({"module": "keras.metrics", "class_name": "SparseCategoricalAccuracy",
   "config": {"name": "accuracy", "dtype": "float32"}})";
 
@@ -56,6 +58,19 @@ TEST(KerasCompile, LossForms) {
             (Names{"mse", name}));
 }
 
+TEST(KerasCompile, LossParameters) {
+  Model model = with(convolutional_model(), "loss", logits_loss);
+  EXPECT_EQ(model.compile.value().losses[0]->config().at("from_logits"), Json(true));
+  Model again = read_keras(write_keras(model), "model.keras");
+  EXPECT_EQ(again.compile.value().losses[0]->config(), model.compile->losses[0]->config());
+}
+
+TEST(KerasCompile, LossWeights) {
+  Model model = with(shared_model(), "loss_weights", R"({"late": 0.5})");
+  EXPECT_EQ(model.compile.value().loss_weights, (std::vector<double>{0.5, 1}));
+  EXPECT_EQ(read_keras(write_keras(model), "model.keras").compile.value().loss_weights, model.compile->loss_weights);
+}
+
 TEST(KerasCompile, MetricForms) {
   EXPECT_EQ(metric_names(with(convolutional_model(), "metrics", "null")), "");
   EXPECT_EQ(metric_names(with(convolutional_model(), "metrics", std::string("[") + class_metric + "]")), "accuracy");
@@ -65,9 +80,8 @@ TEST(KerasCompile, MetricForms) {
 }
 
 TEST(KerasCompile, WhatCannotBeExpressedIsDropped) {
-  expect_dropped(with(convolutional_model(), "loss", logits_loss), "from_logits = true is not supported");
+  expect_dropped(with(convolutional_model(), "loss", summed_loss), "reduction = \"sum\" is not supported");
   expect_dropped(with(convolutional_model(), "loss", "\"my_loss\""), "my_loss");
-  expect_dropped(with(convolutional_model(), "loss_weights", "[0.5]"), "loss_weights");
   expect_dropped(with(shared_model(), "loss", R"({"late": "mse"})"), "an output without a loss");
   expect_dropped(with(shared_model(), "loss", R"({"later": "mse"})"), "\"later\" is no output");
 }

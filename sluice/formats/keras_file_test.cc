@@ -48,8 +48,17 @@ Json by_name(const Graph& graph, const Tensor& flat) {
 void expect_same_compile(const CompileConfig& a, const CompileConfig& b) {
   EXPECT_EQ(a.optimizer->class_name(), b.optimizer->class_name());
   EXPECT_EQ(a.optimizer->config(), b.optimizer->config());
-  EXPECT_EQ(a.losses, b.losses);
-  EXPECT_EQ(a.metrics, b.metrics);
+  auto expect_same = [](const auto& ours, const auto& theirs) {
+    ASSERT_EQ(ours.size(), theirs.size());
+    for (size_t i = 0; i < ours.size(); ++i) {
+      EXPECT_EQ(ours[i]->class_name(), theirs[i]->class_name());
+      EXPECT_EQ(ours[i]->config(), theirs[i]->config());
+    }
+  };
+  expect_same(a.losses, b.losses);
+  ASSERT_EQ(a.metrics.size(), b.metrics.size());
+  for (size_t i = 0; i < a.metrics.size(); ++i) expect_same(a.metrics[i], b.metrics[i]);
+  EXPECT_EQ(a.loss_weights, b.loss_weights);
 }
 
 void expect_round_trip(const Model& model) {

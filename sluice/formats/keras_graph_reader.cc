@@ -59,7 +59,7 @@ KerasGraph read_sequential(const Json& model) {
       continue;
     }
     if (node < 0) node = builder.input(built_shape(model, json));
-    node = builder.call(read_keras_layer(entry), {node}, entry.name);
+    node = builder.call(read_keras_layer(entry), {node}, entry.name, entry.trainable());
   }
   Graph graph = builder.finish({node});
   std::vector<int> order(graph.layers().size());
@@ -220,7 +220,8 @@ class FunctionalReader {
     while (made.size() < layer.calls.size()) {
       auto inputs = find_all(layer.calls[made.size()]);
       if (!inputs) break;
-      made.push_back(made.empty() ? builder_.call(read_keras_layer(layer.entry), *inputs, layer.entry.name)
+      made.push_back(made.empty() ? builder_.call(read_keras_layer(layer.entry), *inputs, layer.entry.name,
+                                                  layer.entry.trainable())
                                   : builder_.call_again(layer.entry.name, *inputs));
     }
     return made.size() > before;

@@ -8,7 +8,7 @@ namespace sluice {
 namespace {
 
 // Keys without a meaning of their own here: weights come from the file, names and shapes are read elsewhere.
-constexpr std::array ignored_keys = {"name", "batch_shape", "batch_input_shape", "input_shape", "seed"};
+constexpr std::array ignored_keys = {"name", "batch_shape", "batch_input_shape", "input_shape", "seed", "trainable"};
 
 // Keys that may be there when they say what is so anyway.
 const Json::Object& fixed_keys() {
@@ -48,7 +48,7 @@ Json plain_value(const Json& value) {
   if (class_name->as_string() == "__numpy__" || class_name->as_string() == "__tensor__") {
     return value.at("config").at("value");
   }
-  throw invalid("an object of class " + class_name->as_string() + " is not supported");
+  return value;
 }
 
 bool is_harmless(std::string_view key, const Json& value) {
@@ -66,9 +66,7 @@ bool is_harmless(std::string_view key, const Json& value) {
 
 void check_foreign_key(const std::string& key, const Json& value) {
   if (is_harmless(key, value)) return;
-  if (key == "trainable") {
-    if (!value.as_bool()) throw invalid("frozen layers (trainable: false) are not supported yet");
-  } else if (key == "dtype") {
+  if (key == "dtype") {
     if (dtype_name(value) != "float32") throw invalid("dtype " + dtype_name(value) + " is not supported, only float32");
   } else {
     refuse(key, value);
@@ -79,10 +77,15 @@ bool has_field(const LayerType& type, const std::string& key) {
   return std::any_of(type.fields.begin(), type.fields.end(), [&](const auto& field) { return field.name == key; });
 }
 
+bool is_known_initializer(const Json& value) {
+  return value.is_null() || find_type<Initializer>(read_named_text("initializer", value, "").name) != nullptr;
+}
+
 Json our_parameters(const Json& config, const LayerType& type) {
   Json parameters = Json::object();
   for (const auto& [key, value] : config.as_object()) {
     bool ours = has_field(type, key);
+    if (key.ends_with("_initializer") && !is_known_initializer(value)) continue;  // The weights are in the file.
     if (ours && !value.is_null()) {
       parameters[key] = plain_value(value);
     } else if (!ours) {
@@ -104,7 +107,7 @@ Json input_config(const Graph& graph, int node) {
 Json layer_config(const Graph& graph, int node) {
   Json config = Json::object();
   config["name"] = graph.node_name(node);
-  config["trainable"] = true;
+  config["trainable"] = graph.layers()[graph.nodes()[node].layer].trainable;
   config["dtype"] = "float32";
   const Layer& layer = graph.node_layer(node);
   Json parameters = layer.config();
@@ -118,6 +121,11 @@ Json layer_config(const Graph& graph, int node) {
 }  // namespace
 
 std::string KerasLayerEntry::text() const { return "layer " + (name.empty() ? "?" : name) + " (" + class_name + ")"; }
+
+bool KerasLayerEntry::trainable() const {
+  const Json* value = config->find("trainable");
+  return value == nullptr || value->is_null() || value->as_bool();
+}
 
 KerasLayerEntry read_keras_entry(const Json& json) {
   KerasLayerEntry layer{json.at("class_name").as_string(), "", &json.at("config"), &json};

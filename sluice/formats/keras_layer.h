@@ -17,6 +17,7 @@ struct KerasLayerEntry {
   /// For messages: `layer conv2d_1 (Conv2D)`.
   std::string text() const;
   bool is_input() const { return class_name == "InputLayer"; }
+  bool trainable() const;
 };
 
 /// Looks at an entry; `json` must stay alive. Throws Error(invalid_argument) naming the layer when its class is not one

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "sluice/base/snake_case.h"
 #include "sluice/formats/keras_weights.h"
 
 namespace sluice {

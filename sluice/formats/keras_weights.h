@@ -21,7 +21,4 @@ Tensor read_keras_weights(const Hdf5Reader& file, const Graph& graph, const std:
 /// Returns the variables of a layer (indices into Graph::variables()) in Keras' order.
 std::vector<size_t> layer_variables(const Graph& graph, int layer);
 
-/// Returns a class name as Keras spells it in paths, such as "max_pooling2d".
-std::string snake_case(std::string_view class_name);
-
 }  // namespace sluice

@@ -16,7 +16,7 @@ Value build_softmax(PlanBuilder& plan, Value given) {
              .run = [=, from = plan.data(x), to = plan.data(y)](const Step& step) {
                softmax(step.rows * vectors, classes, step[from], step[to]);
              }});
-  if (vectors == 1) plan.link_logits(y, x, Activation::softmax);
+  plan.link_logits(y, x, Activation::softmax);
   plan.backward([=, &plan] {
     Buffer dy = plan.gradient(y);
     if (!dy || !plan.needs_gradient(x)) return;

@@ -46,7 +46,7 @@ struct Objective {
 
   double operator()(const Tensor& weights) {
     plan.run({&examples, row_index.data(), examples.rows()}, weights.values<float>().data(),
-             gradients.values<float>().data(), 5, 3);
+             {.gradients = gradients.values<float>().data(), .seed = 5, .number = 3});
     double loss = 0;
     for (double sum : plan.sums()) loss += sum;
     return loss / static_cast<double>(examples.rows());
@@ -216,9 +216,9 @@ TEST(Gradients, FewerRowsThanTheBatch) {
     std::vector<int64_t> all(40);
     std::iota(all.begin(), all.end(), 0);
     Tensor gradients(DType::float32, {graph.weight_size()});
-    if (batch == 40)
-      plan.run({&examples, all.data(), 40}, weights.values<float>().data(), gradients.values<float>().data());
-    plan.run({&examples, rows.data(), 5}, weights.values<float>().data(), gradients.values<float>().data());
+    const Plan::Update update{.gradients = gradients.values<float>().data()};
+    if (batch == 40) plan.run({&examples, all.data(), 40}, weights.values<float>().data(), update);
+    plan.run({&examples, rows.data(), 5}, weights.values<float>().data(), update);
     auto values = gradients.values<float>();
     return std::vector<float>(values.begin(), values.end());
   };

@@ -1,9 +1,9 @@
 #include "sluice/nn/graph.h"
 
 #include <algorithm>
-#include <cmath>
 
 #include "sluice/base/random.h"
+#include "sluice/base/snake_case.h"
 #include "sluice/nn/layers/input.h"
 
 namespace sluice {
@@ -12,30 +12,6 @@ namespace {
 constexpr int64_t variable_alignment = 16;
 
 int64_t padded(int64_t count) { return (count + variable_alignment - 1) / variable_alignment * variable_alignment; }
-
-/// Keras' name of a class in variables and file groups: Conv2D → conv2d, MaxPooling2D → max_pooling2d.
-std::string snake_case(std::string_view class_name) {
-  std::string name;
-  for (size_t i = 0; i < class_name.size(); ++i) {
-    const bool upper = std::isupper(static_cast<unsigned char>(class_name[i])) != 0;
-    const bool after_lower = i > 0 && std::islower(static_cast<unsigned char>(class_name[i - 1])) != 0;
-    if (upper && after_lower) name += '_';
-    name += static_cast<char>(std::tolower(static_cast<unsigned char>(class_name[i])));
-  }
-  return name;
-}
-
-void fill(const WeightSpec& spec, const Random& random, std::span<float> values) {
-  switch (spec.initializer) {
-    case Initializer::zeros: return;
-    case Initializer::ones: return std::fill(values.begin(), values.end(), 1.0f);
-    case Initializer::glorot_uniform: {
-      // Glorot and Bengio 2010, equation 16.
-      const double limit = std::sqrt(6.0 / static_cast<double>(spec.fan_in + spec.fan_out));
-      for (size_t i = 0; i < values.size(); ++i) values[i] = static_cast<float>((2 * random.uniform(i) - 1) * limit);
-    }
-  }
-}
 
 }  // namespace
 
@@ -71,8 +47,9 @@ bool Graph::sequential() const {
 Tensor Graph::initial_weights(uint64_t seed) const {
   Tensor weights(DType::float32, {weight_size_});
   for (size_t i = 0; i < variables_.size(); ++i) {
-    fill(variables_[i].spec, Random(seed, Purpose::initializer, static_cast<uint32_t>(i)),
-         variable_values(*this, weights, i).values<float>());
+    const WeightSpec& spec = variables_[i].spec;
+    spec.initializer->fill(spec.shape, Random(seed, Purpose::initializer, static_cast<uint32_t>(i)),
+                           variable_values(*this, weights, i).values<float>());
   }
   return weights;
 }
@@ -88,12 +65,12 @@ int GraphBuilder::input(const Shape& shape, const std::string& name, const std::
   return node;
 }
 
-int GraphBuilder::call(LayerPtr layer, const std::vector<int>& inputs, const std::string& name) {
+int GraphBuilder::call(LayerPtr layer, const std::vector<int>& inputs, const std::string& name, bool trainable) {
   const std::string chosen = name.empty() ? unique_name(layer->class_name()) : name;
   for (const Graph::LayerEntry& entry : graph_.layers_) {
     if (entry.name == chosen) throw invalid("two layers are named \"" + chosen + "\"");
   }
-  graph_.layers_.push_back({chosen, std::move(layer)});
+  graph_.layers_.push_back({chosen, std::move(layer), trainable});
   return add_node(static_cast<int>(graph_.layers_.size()) - 1, inputs);
 }
 
@@ -116,6 +93,7 @@ Graph GraphBuilder::finish(const std::vector<int>& outputs) {
     if (first->inputs.empty()) continue;
     const auto shapes = graph_.input_shapes(static_cast<int>(first - nodes.begin()));
     for (WeightSpec& spec : graph_.layers_[layer].layer->weights(shapes)) {
+      spec.trainable = spec.trainable && graph_.layers_[layer].trainable;
       variables.push_back({static_cast<int>(layer), std::move(spec), 0});
     }
   }

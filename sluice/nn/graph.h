@@ -11,7 +11,8 @@
 namespace sluice {
 
 /// A weight of a graph and its place in the flat float32 array that holds all weights. Trainable weights come first,
-/// so that an optimizer's pass runs over one contiguous range; each starts at a multiple of 16 elements.
+/// so that an optimizer's pass runs over one contiguous range; each starts at a multiple of 16 elements. Those of a
+/// frozen layer are not trainable.
 struct Variable {
   int layer;  ///< Index into Graph::layers().
   WeightSpec spec;
@@ -25,6 +26,7 @@ class Graph {
   struct LayerEntry {
     std::string name;  ///< Unique in the graph.
     LayerPtr layer;
+    bool trainable = true;  ///< A frozen layer keeps its weights, and normalises as in inference.
   };
   struct Node {
     int layer;                ///< Index into layers().
@@ -83,7 +85,7 @@ class GraphBuilder {
   int input(const Shape& shape, const std::string& name = "", const std::string& dtype = "float32");
 
   /// Adds a layer under a name of its own ("" draws Keras' next, such as conv2d_1) and calls it; returns the node.
-  int call(LayerPtr layer, const std::vector<int>& inputs, const std::string& name = "");
+  int call(LayerPtr layer, const std::vector<int>& inputs, const std::string& name = "", bool trainable = true);
 
   /// Calls a layer that was added before once more; returns the new node.
   int call_again(std::string_view layer_name, const std::vector<int>& inputs);

@@ -7,7 +7,10 @@
 #include <vector>
 
 #include "sluice/base/json.h"
-#include "sluice/params/fields.h"
+#include "sluice/nn/constraint.h"
+#include "sluice/nn/initializer.h"
+#include "sluice/nn/regularizer.h"
+#include "sluice/params/named.h"
 #include "sluice/tensor/tensor.h"
 
 namespace sluice {
@@ -15,18 +18,14 @@ namespace sluice {
 class PlanBuilder;
 struct Value;
 
-/// How a new weight is filled. Names are Keras' without the module.
-enum class Initializer { zeros, ones, glorot_uniform };
-constexpr auto enum_names(Initializer) { return std::to_array<const char*>({"zeros", "ones", "glorot_uniform"}); }
-
 /// A weight that a layer owns, float32.
 struct WeightSpec {
   std::string name;  ///< Keras' name, such as "kernel".
   Shape shape;
-  Initializer initializer = Initializer::zeros;
-  bool trainable = true;
-  int64_t fan_in = 1;   ///< Inputs of one output element, receptive field included.
-  int64_t fan_out = 1;  ///< Outputs of one input element, receptive field included.
+  InitializerPtr initializer = zeros();
+  RegularizerPtr regularizer = nullptr;  ///< Its penalty is added to the loss.
+  ConstraintPtr constraint = nullptr;    ///< Holds after each update.
+  bool trainable = true;                 ///< False for statistics, which the forward pass may change in training.
 };
 
 /// Where the weights of a layer lie in the flat weight array, in the order of `Layer::weights`.
@@ -36,16 +35,9 @@ struct WeightRefs {
 
 /// The immutable description of a layer in Keras' semantics. Shapes leave out the batch dimension; images are
 /// [height, width, channels]. One object may be called at several nodes of a graph (a shared layer).
-class Layer {
+/// `config` holds Keras' parameters without `name` and `trainable`, such as {"units": 10, "activation": "softmax"}.
+class Layer : public Named {
  public:
-  virtual ~Layer() = default;
-
-  /// Keras' class name, such as "Conv2D".
-  virtual std::string_view class_name() const = 0;
-
-  /// Keras' parameters of the layer without `name`, such as {"units": 10, "activation": "softmax"}.
-  virtual Json config() const = 0;
-
   /// Checks the inputs and returns the output's shape. Throws Error(invalid_argument) that says what was expected.
   virtual Shape output_shape(std::span<const Shape> inputs) const = 0;
 
@@ -61,18 +53,16 @@ class Layer {
 
 using LayerPtr = std::shared_ptr<const Layer>;
 
-/// A layer class as users name it.
-struct LayerType {
-  std::string class_name;
-  std::string doc;
-  std::vector<FieldInfo> fields;
-  LayerPtr (*create)(const Json& parameters, const std::string& path);
-};
+using LayerType = NamedType<Layer>;
 
-/// Every layer class, in the order of the documentation.
+constexpr std::string_view kind_name(const Layer*) { return "layer"; }
+constexpr std::string_view keras_module(const Layer*) { return "keras.layers"; }
+
+/// Every layer class, in the order of the documentation. A layer of your own is one more line in the source.
 const std::vector<LayerType>& layer_types();
+inline const std::vector<LayerType>& named_types(const Layer*) { return layer_types(); }
 
-/// Returns the class with this name, or nullptr.
+/// Returns the class with exactly this name, or nullptr.
 const LayerType* find_layer_type(std::string_view class_name);
 
 /// Creates a layer. Throws PathError below `path`: an unknown class or parameter (with the nearest known one), a value

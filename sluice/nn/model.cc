@@ -48,39 +48,43 @@ Tensor bind_input(const Graph& graph, int node, const NamedTensors& inputs) {
                 std::to_string(classes - 1) + ", as the model has " + std::to_string(classes) + " outputs");
 }
 
-/// Class numbers below `classes` as int32 [rows].
-Tensor class_numbers(const Tensor& given, int64_t classes) {
-  if (given.size() != given.rows()) {
-    throw invalid("expected one class number a row, the labels have rows of " + to_string(row_shape(given)));
+/// Class numbers below the last dimension of the output, one for each of its vectors, as int32 [rows, vectors].
+Tensor class_numbers(const Tensor& given, const Shape& output) {
+  const int64_t classes = output.empty() ? 1 : output.back(), vectors = element_count(output) / classes;
+  if (given.size() != given.rows() * vectors) {
+    throw invalid("expected " + (vectors == 1 ? "one class number" : std::to_string(vectors) + " class numbers") +
+                  " a row for an output of " + to_string(output) + ", the labels have rows of " +
+                  to_string(row_shape(given)));
   }
-  Tensor numbers(DType::int32, {given.rows()});
+  Tensor numbers(DType::int32, {given.rows(), vectors});
   auto to = numbers.values<int32_t>();
   visit(given, [&](const auto* values) {
-    for (int64_t row = 0; row < given.rows(); ++row) {
-      const auto value = static_cast<double>(values[row]);
+    for (int64_t i = 0; i < given.size(); ++i) {
+      const auto value = static_cast<double>(values[i]);
       if (!(value >= 0 && value < static_cast<double>(classes)) || value != std::floor(value))
-        refuse_label(row, value, classes);
-      to[row] = static_cast<int32_t>(value);
+        refuse_label(i / vectors, value, classes);
+      to[i] = static_cast<int32_t>(value);
     }
   });
   return numbers;
 }
 
-Tensor one_hot(const Tensor& numbers, int64_t classes) {
-  Tensor result(DType::float32, {numbers.rows(), classes});
+Tensor one_hot(const Tensor& numbers, const Shape& output) {
+  Tensor result(DType::float32, with_rows(numbers.rows(), output));
   auto to = result.values<float>();
   auto from = numbers.values<int32_t>();
-  for (int64_t row = 0; row < numbers.rows(); ++row) to[row * classes + from[row]] = 1;
+  for (int64_t i = 0; i < numbers.size(); ++i) to[i * output.back() + from[i]] = 1;
   return result;
 }
 
 Tensor bind_label(const Loss& loss, const Shape& output, const Tensor& given) {
   const int64_t size = element_count(output);
-  if (loss.label_kind() == LabelKind::classes) return class_numbers(given, size);
+  const int64_t vectors = output.empty() ? size : size / output.back();
+  if (loss.label_kind() == LabelKind::classes) return class_numbers(given, output);
   if (given.rows() > 0 && given.size() == given.rows() * size)
     return given.cast(DType::float32).reshaped(with_rows(given.rows(), output));
-  if (loss.name() == "categorical_crossentropy" && given.size() == given.rows())
-    return one_hot(class_numbers(given, size), size);
+  if (loss.takes_one_hot() && given.size() == given.rows() * vectors)
+    return one_hot(class_numbers(given, output), output);
   throw invalid("loss " + std::string(loss.name()) + " compares outputs of " + to_string(output) +
                 " with labels of rows " + to_string(row_shape(given)));
 }

@@ -18,6 +18,9 @@ struct CompileConfig {
   OptimizerPtr optimizer;
   std::vector<LossPtr> losses;
   std::vector<std::vector<MetricPtr>> metrics;
+  std::vector<double> loss_weights = {};  ///< Factors of the losses in the sum of them; empty: 1 each.
+
+  double loss_weight(size_t output) const { return loss_weights.empty() ? 1 : loss_weights[output]; }
 };
 
 /// A network with its weights: what a file holds.
@@ -37,8 +40,9 @@ using Scores = std::vector<std::pair<std::string, double>>;
 
 /// Arrays matched to a graph, checked and in the form that plans read.
 struct Examples {
-  std::vector<Tensor> inputs;  ///< One for each graph input, [rows, …input shape], any element type.
-  std::vector<Tensor> labels;  ///< One for each output: int32 [rows] or float32 [rows, …output shape]. May be empty.
+  std::vector<Tensor> inputs;   ///< One for each graph input, [rows, …input shape], any element type.
+  std::vector<Tensor> labels;   ///< One for each output, see LabelKind. May be empty.
+  std::vector<Tensor> weights;  ///< What a row counts in the loss of an output, float32 [rows]; empty: 1 each.
   int64_t rows() const { return inputs.empty() ? 0 : inputs[0].rows(); }
 };
 

@@ -82,6 +82,7 @@ Value build_onednn_convolution(PlanBuilder& plan, const Convolution& c, Value gi
     const Buffer dy = build_fused_activation_backward(plan, y, c.relu ? Activation::relu : Activation::linear);
     if (!dy) return;
     if (plan.needs_gradient(x)) build_backward_data(plan, c, x, dy);
+    if (plan.frozen()) return;
     build_backward_weights(plan, c, x, y, dy);
   });
   return y;

@@ -11,18 +11,13 @@ OptimizerState Optimizer::initial_state(int64_t trainable_size) const {
   return state;
 }
 
-const std::vector<OptimizerType>& optimizer_types() {
+const std::vector<OptimizerType>& named_types(const Optimizer*) {
   static const std::vector<OptimizerType> types{sgd_type(), adam_type()};
   return types;
 }
 
 OptimizerPtr make_optimizer(std::string_view class_name, const Json& parameters, const std::string& path) {
-  std::vector<std::string> names;
-  for (const OptimizerType& type : optimizer_types()) {
-    if (type.class_name == class_name) return type.create(parameters, path);
-    names.push_back(type.class_name);
-  }
-  throw PathError(path, unknown_name("optimizer", class_name, names));
+  return make_named<Optimizer>(class_name, parameters, path);
 }
 
 }  // namespace sluice

@@ -7,7 +7,7 @@
 #include <vector>
 
 #include "sluice/base/json.h"
-#include "sluice/params/fields.h"
+#include "sluice/params/named.h"
 #include "sluice/tensor/tensor.h"
 
 namespace sluice {
@@ -19,13 +19,8 @@ struct OptimizerState {
 };
 
 /// The immutable description of an update rule in Keras' semantics.
-class Optimizer {
+class Optimizer : public Named {
  public:
-  virtual ~Optimizer() = default;
-  /// Keras' class name, such as "Adam".
-  virtual std::string_view class_name() const = 0;
-  /// Its parameters, such as {"learning_rate": 0.001, …}.
-  virtual Json config() const = 0;
   virtual double learning_rate() const = 0;
   /// Keras' names of its slots, such as {"momentum", "velocity"}; empty for plain SGD.
   virtual std::vector<std::string> slot_names() const = 0;
@@ -38,15 +33,13 @@ class Optimizer {
 
 using OptimizerPtr = std::shared_ptr<const Optimizer>;
 
-/// An optimizer class as users name it.
-struct OptimizerType {
-  std::string class_name;
-  std::string doc;
-  std::vector<FieldInfo> fields;
-  OptimizerPtr (*create)(const Json& parameters, const std::string& path);
-};
+using OptimizerType = NamedType<Optimizer>;
 
-const std::vector<OptimizerType>& optimizer_types();
+constexpr std::string_view kind_name(const Optimizer*) { return "optimizer"; }
+constexpr std::string_view keras_module(const Optimizer*) { return "keras.optimizers"; }
+
+/// Every optimizer.
+const std::vector<OptimizerType>& named_types(const Optimizer*);
 
 /// Creates an optimizer from its class and parameters. Throws PathError below `path`.
 OptimizerPtr make_optimizer(std::string_view class_name, const Json& parameters, const std::string& path = "");

@@ -10,14 +10,12 @@ namespace sluice {
 
 /// Base of a layer that is described by a struct of parameters with `fields()`, `class_name` and `doc`.
 template <class Parameters>
-class ParameterLayer : public Layer {
+class ParameterLayer : public ParameterNamed<Layer, Parameters> {
  public:
-  explicit ParameterLayer(const Parameters& parameters) : p(parameters) {}
-  std::string_view class_name() const override { return Parameters::class_name; }
-  Json config() const override { return write_fields(p); }
+  using ParameterNamed<Layer, Parameters>::ParameterNamed;
 
  protected:
-  const Parameters p;
+  using ParameterNamed<Layer, Parameters>::p;
 
   /// Returns the only input's shape.
   static const Shape& single(std::span<const Shape> inputs) {
@@ -35,10 +33,7 @@ class ParameterLayer : public Layer {
 /// The registry's entry for a layer class whose implementation is made from its parameters.
 template <class Parameters, class Implementation>
 LayerType layer_type() {
-  return {std::string(Parameters::class_name), std::string(Parameters::doc), describe_fields<Parameters>(),
-          [](const Json& json, const std::string& path) -> LayerPtr {
-            return std::make_shared<Implementation>(read_fields<Parameters>(json, path));
-          }};
+  return named_type<Layer, Parameters, Implementation>();
 }
 
 }  // namespace sluice

@@ -15,6 +15,7 @@ Step Plan::step(const float* weights) {
           .offsets = offsets_.data(),
           .weights = weights,
           .gradients = nullptr,
+          .statistics = nullptr,
           .examples = nullptr,
           .row_index = nullptr,
           .rows = 0,
@@ -28,14 +29,15 @@ void Plan::prepare(const float* weights) {
   for (const KernelCall& call : prepare_calls_) call.run(prepared);
 }
 
-void Plan::run(const Feed& feed, const float* weights, float* gradients, uint64_t seed, uint32_t number) {
+void Plan::run(const Feed& feed, const float* weights, const Update& update) {
   Step now = step(weights);
-  now.gradients = gradients;
+  now.gradients = update.gradients;
+  now.statistics = update.statistics;
   now.examples = feed.examples;
   now.row_index = feed.row_index;
   now.rows = feed.rows;
-  now.seed = seed;
-  now.number = number;
+  now.seed = update.seed;
+  now.number = update.number;
   now.sums = sums_.data();
   std::fill(sums_.begin(), sums_.end(), 0.0);
   for (const KernelCall& call : calls_) call.run(now);

@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "sluice/nn/model.h"
+#include "sluice/tensor/scored_rows.h"
 
 namespace sluice {
 
@@ -25,7 +26,8 @@ struct Step {
   float* arena;
   const int64_t* offsets;  ///< Of the buffers, in floats.
   const float* weights;
-  float* gradients;  ///< Flat like the weights; null outside of training.
+  float* gradients;   ///< Flat like the weights; null outside of training.
+  float* statistics;  ///< The weights, for layers that keep running means in them; null outside of training.
   const Examples* examples;
   const int64_t* row_index;  ///< Which examples this batch holds.
   int64_t rows;              ///< How many, at most the plan's batch.
@@ -34,6 +36,13 @@ struct Step {
   double* sums;
 
   float* operator[](Buffer buffer) const { return arena + offsets[buffer.id]; }
+
+  /// The rows of this batch with what they count for output `output`.
+  ScoredRows scored_rows(int output) const {
+    const auto& weights = examples->weights;
+    const bool weighted = !weights.empty() && weights[output].size() > 0;
+    return {rows, row_index, weighted ? weights[output].values<float>().data() : nullptr};
+  }
 };
 
 /// One entry of a plan: a kernel with its arguments bound.
@@ -63,14 +72,23 @@ class Plan {
   /// Runs what depends on the weights alone; outside of training needed once before `run` and after the weights change.
   void prepare(const float* weights);
 
-  /// Runs one batch. In training writes `gradients` (flat, of the mean loss) and draws random numbers by seed and
-  /// number.
-  void run(const Feed& feed, const float* weights, float* gradients = nullptr, uint64_t seed = 0, uint32_t number = 0);
+  /// What a training step writes, and where its random numbers come from.
+  struct Update {
+    float* gradients = nullptr;   ///< Flat like the weights: of the mean loss over the rows.
+    float* statistics = nullptr;  ///< The weights themselves: those that are running statistics are brought up to date.
+    uint64_t seed = 0;
+    uint32_t number = 0;  ///< Of the step.
+  };
+
+  /// Runs one batch; a training plan needs an update.
+  void run(const Feed& feed, const float* weights, const Update& update);
+  void run(const Feed& feed, const float* weights) { run(feed, weights, {}); }
 
   /// The rows of output `i` of the last run.
   const float* output(size_t i) const { return arena_.values<float>().data() + offsets_[outputs_[i].id]; }
 
-  /// Sums over the rows of the last run: for each output its loss, then its metrics.
+  /// Sums over the rows of the last run: for each output its loss, then its metrics'; at last the penalties of the
+  /// regularizers, once for each row.
   std::span<const double> sums() const { return sums_; }
 
   int64_t batch() const { return batch_; }

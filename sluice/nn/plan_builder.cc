@@ -19,6 +19,7 @@ void PlanBuilder::compile(const Graph& graph, const CompileConfig* compile, Plan
     builder.build_scores(*compile, outputs);
   }
   builder.build_reverse();
+  if (mode != PlanMode::inference) builder.build_penalties();
   builder.drop_unused();
   builder.place_buffers();
 }
@@ -31,6 +32,7 @@ std::vector<Value> PlanBuilder::build_nodes() {
     const Graph::Node& description = graph_.nodes()[node];
     node_ = graph_.node_name(static_cast<int>(node));
     layer_index_ = static_cast<uint32_t>(description.layer);
+    frozen_ = !graph_.layers()[description.layer].trainable;
     if (description.inputs.empty()) {
       of_node.push_back(fed(description.shape, next_input++));
       continue;
@@ -52,18 +54,37 @@ void PlanBuilder::build_scores(const CompileConfig& compile, const std::vector<V
   for (size_t i = 0; i < outputs.size(); ++i) {
     node_ = graph_.node_name(graph_.outputs()[i]);
     const Loss& loss = *compile.losses[i];
-    loss.build(*this, outputs[i], static_cast<int>(i), sum++);
+    loss.build(*this, outputs[i], {static_cast<int>(i), sum++, compile.loss_weight(i)});
     for (const MetricPtr& metric : compile.metrics[i]) {
-      metric->build(*this, outputs[i], loss.label_kind(), static_cast<int>(i), sum++);
+      metric->build(*this, outputs[i], loss.label_kind(), {static_cast<int>(i), sum});
+      sum += static_cast<int>(metric->sums(shape(outputs[i])));
     }
   }
-  plan_.sums_.resize(sum);
+  penalty_sum_ = sum;
+  plan_.sums_.resize(sum + 1);
+}
+
+void PlanBuilder::build_penalties() {
+  for (const Variable& variable : graph_.variables()) {
+    const RegularizerPtr& regularizer = variable.spec.regularizer;
+    if (regularizer == nullptr) continue;
+    call({.node = graph_.layers()[variable.layer].name,
+          .kernel = "regularizer",
+          .effect = true,
+          .run = [=, offset = variable.offset, shape = variable.spec.shape, sum = penalty_sum_,
+                  learns = training() && variable.spec.trainable](const Step& step) {
+            const std::span values(step.weights + offset, static_cast<size_t>(element_count(shape)));
+            step.sums[sum] += static_cast<double>(step.rows) *
+                              regularizer->penalty(shape, values, learns ? step.gradients + offset : nullptr);
+          }});
+  }
 }
 
 void PlanBuilder::build_reverse() {
   for (auto reverse = reverse_.rbegin(); reverse != reverse_.rend(); ++reverse) {
     node_ = reverse->node;
     layer_index_ = reverse->layer_index;
+    frozen_ = reverse->frozen;
     reverse->emit();
     for (auto& [target, size] : pending_sums_) {
       call({.node = node_,
@@ -159,7 +180,7 @@ int64_t PlanBuilder::floats(Value value, int64_t rows) const {
 }
 
 Value PlanBuilder::value(const Shape& shape, Layout layout, std::span<const Value> inputs, bool depends_on_weights) {
-  ValueInfo info{.shape = shape, .layout = layout, .needs_gradient = depends_on_weights};
+  ValueInfo info{.shape = shape, .layout = layout, .needs_gradient = depends_on_weights && !frozen_};
   for (Value input : inputs) info.needs_gradient = info.needs_gradient || values_[input.id].needs_gradient;
   values_.push_back(std::move(info));
   Value result{static_cast<int>(values_.size()) - 1};
@@ -274,7 +295,7 @@ void PlanBuilder::prepare(KernelCall prepared) {
 }
 
 void PlanBuilder::backward(std::function<void()> emit) {
-  if (training()) reverse_.push_back({node_, layer_index_, std::move(emit)});
+  if (training()) reverse_.push_back({node_, layer_index_, frozen_, std::move(emit)});
 }
 
 Buffer PlanBuilder::gradient(Value value) {

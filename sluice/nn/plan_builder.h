@@ -33,6 +33,8 @@ class PlanBuilder {
   static int64_t groups(int64_t rows);
   /// Position of the layer in the graph, to tell streams of random numbers apart.
   uint32_t layer_index() const { return layer_index_; }
+  /// Whether the current layer is not trainable; it then normalises as in inference.
+  bool frozen() const { return frozen_; }
 
   const Shape& shape(Value value) const { return values_[value.id].shape; }
   Layout layout(Value value) const { return values_[value.id].layout; }
@@ -52,7 +54,8 @@ class PlanBuilder {
   };
   Extent extent(Value value) const { return {floats(value, 1), layout(value)}; }
 
-  /// A new value of the current layer whose gradient is needed when `depends_on_weights` or one of `inputs`' is.
+  /// A new value of the current layer whose gradient is needed when `depends_on_weights` (and the layer is not frozen)
+  /// or one of `inputs`' is.
   Value value(const Shape& shape, Layout layout, std::span<const Value> inputs, bool depends_on_weights = false);
   /// The same data as `value` under another shape, in rows.
   Value reshaped(Value value, const Shape& shape);
@@ -113,6 +116,7 @@ class PlanBuilder {
   struct Reverse {
     std::string node;
     uint32_t layer_index;
+    bool frozen;
     std::function<void()> emit;
   };
 
@@ -120,6 +124,7 @@ class PlanBuilder {
   std::vector<Value> build_nodes();
   void build_scores(const CompileConfig& compile, const std::vector<Value>& outputs);
   void build_reverse();
+  void build_penalties();
   void drop_unused();
   void place_buffers();
   Value gathered(Value fed, Layout layout);
@@ -130,6 +135,8 @@ class PlanBuilder {
   Plan& plan_;
   std::string node_;
   uint32_t layer_index_ = 0;
+  bool frozen_ = false;
+  int penalty_sum_ = 0;
   std::vector<ValueInfo> values_;
   std::vector<int64_t> sizes_;  // of the buffers, in floats
   std::vector<Buffer> kept_;    // buffers whose contents outlive the list of calls

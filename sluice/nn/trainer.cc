@@ -35,8 +35,11 @@ struct Trainer::Run {
   void step(TrainingState& state, const int64_t* rows, int64_t count, std::vector<double>& sums) {
     auto weights = state.weights.values<float>();
     auto slopes = gradients.values<float>();
-    plan.run({&examples, rows, count}, weights.data(), slopes.data(), options.seed,
-             static_cast<uint32_t>(state.optimizer.iterations));
+    plan.run({&examples, rows, count}, weights.data(),
+             {.gradients = slopes.data(),
+              .statistics = weights.data(),
+              .seed = options.seed,
+              .number = static_cast<uint32_t>(state.optimizer.iterations)});
     compile.optimizer->update(weights.first(graph.trainable_size()), slopes.first(graph.trainable_size()),
                               state.optimizer);
     for (size_t i = 0; i < sums.size(); ++i) sums[i] += plan.sums()[i];

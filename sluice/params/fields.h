@@ -259,6 +259,16 @@ Json write_fields(const T& value) {
   return json;
 }
 
+/// A default as users would write it: a type may say so with `shown`, else it is what `write` returns.
+template <class T>
+Json shown_default(const T& value) {
+  if constexpr (requires { FieldType<T>::shown(value); }) {
+    return FieldType<T>::shown(value);
+  } else {
+    return FieldType<T>::write(value);
+  }
+}
+
 /// Describes the fields of a struct for help and schemas.
 template <class T>
 std::vector<FieldInfo> describe_fields() {
@@ -266,8 +276,8 @@ std::vector<FieldInfo> describe_fields() {
   T defaults;
   auto describe = [&](const auto& field) {
     using Member = std::remove_cvref_t<decltype(defaults.*field.member)>;
-    infos.push_back({std::string(field.name), FieldType<Member>::type(),
-                     FieldType<Member>::write(defaults.*field.member), field.bounds.text(), std::string(field.doc)});
+    infos.push_back({std::string(field.name), FieldType<Member>::type(), shown_default(defaults.*field.member),
+                     field.bounds.text(), std::string(field.doc)});
   };
   std::apply([&](const auto&... field) { (describe(field), ...); }, T::fields());
   return infos;

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <limits>
+#include <vector>
 
 #undef HWY_TARGET_INCLUDE
 #define HWY_TARGET_INCLUDE "sluice/tensor/softmax.cc"
@@ -89,36 +90,55 @@ void SoftmaxBackward(int64_t rows, int64_t classes, const float* y, const float*
   }
 }
 
-double SparseCrossEntropy(int64_t rows, int64_t classes, const float* logits, const int32_t* labels,
-                          const int64_t* row_index, float gradient_scale, float* dlogits) {
+double SparseCrossEntropy(const ScoredRows& rows, int64_t vectors, int64_t classes, const float* logits,
+                          const int32_t* labels, float gradient_scale, float* dlogits) {
   double total = 0;
-  for (int64_t row = 0; row < rows; ++row, logits += classes) {
-    const int32_t label = labels[row_index[row]];
-    const float largest = Largest(classes, logits);
-    const float sum = Exponentials(classes, logits, largest, dlogits);
-    total += static_cast<double>(Logarithm(sum)) - static_cast<double>(logits[label] - largest);
-    if (dlogits == nullptr) continue;
-    Multiply(classes, gradient_scale / sum, dlogits);
-    dlogits[label] -= gradient_scale;
-    dlogits += classes;
+  for (int64_t row = 0; row < rows.count; ++row) {
+    const double weight = rows.weight(row) / static_cast<double>(vectors);
+    const float scale = gradient_scale * static_cast<float>(weight);
+    for (int64_t vector = 0; vector < vectors; ++vector, logits += classes) {
+      const int32_t label = labels[rows.index[row] * vectors + vector];
+      const float largest = Largest(classes, logits);
+      const float sum = Exponentials(classes, logits, largest, dlogits);
+      total += weight * (static_cast<double>(Logarithm(sum)) - static_cast<double>(logits[label] - largest));
+      if (dlogits == nullptr) continue;
+      Multiply(classes, scale / sum, dlogits);
+      dlogits[label] -= scale;
+      dlogits += classes;
+    }
   }
   return total;
 }
 
-double CrossEntropy(int64_t rows, int64_t classes, const float* logits, const float* targets, const int64_t* row_index,
-                    float gradient_scale, float* dlogits) {
+/// smoothed = t · (1 - smoothing) + smoothing / classes; returns the sum.
+HWY_INLINE float Smooth(int64_t classes, const float* target, float smoothing, float* smoothed) {
+  float sum = 0;
+  for (int64_t i = 0; i < classes; ++i) {
+    smoothed[i] = target[i] * (1 - smoothing) + smoothing / static_cast<float>(classes);
+    sum += smoothed[i];
+  }
+  return sum;
+}
+
+double CrossEntropy(const ScoredRows& rows, int64_t vectors, int64_t classes, const float* logits, const float* targets,
+                    float smoothing, float gradient_scale, float* dlogits) {
+  std::vector<float> target(static_cast<size_t>(classes));
   double total = 0;
-  for (int64_t row = 0; row < rows; ++row, logits += classes) {
-    const float* target = targets + row_index[row] * classes;
-    const float largest = Largest(classes, logits);
-    const float sum = Exponentials(classes, logits, largest, dlogits);
-    float mass = 0;
-    for (int64_t i = 0; i < classes; ++i) mass += target[i];
-    total += mass * (static_cast<double>(Logarithm(sum)) + static_cast<double>(largest)) -
-             static_cast<double>(SumProducts(classes, target, logits));
-    if (dlogits == nullptr) continue;
-    Combine(classes, target, -gradient_scale, mass * gradient_scale / sum, dlogits);
-    dlogits += classes;
+  for (int64_t row = 0; row < rows.count; ++row) {
+    const double weight = rows.weight(row) / static_cast<double>(vectors);
+    const float scale = gradient_scale * static_cast<float>(weight);
+    for (int64_t vector = 0; vector < vectors; ++vector, logits += classes) {
+      const float* given = targets + (rows.index[row] * vectors + vector) * classes;
+      const float mass = Smooth(classes, given, smoothing, target.data());
+      const float largest = Largest(classes, logits);
+      const float sum = Exponentials(classes, logits, largest, dlogits);
+      const double entropy = mass * (static_cast<double>(Logarithm(sum)) + static_cast<double>(largest)) -
+                             static_cast<double>(SumProducts(classes, target.data(), logits));
+      total += weight * entropy;
+      if (dlogits == nullptr) continue;
+      Combine(classes, target.data(), -scale, mass * scale / sum, dlogits);
+      dlogits += classes;
+    }
   }
   return total;
 }
@@ -164,14 +184,15 @@ void softmax_backward(int64_t rows, int64_t classes, const float* y, const float
   HWY_DYNAMIC_DISPATCH(SoftmaxBackward)(rows, classes, y, dy, dx);
 }
 
-double sparse_softmax_cross_entropy(int64_t rows, int64_t classes, const float* logits, const int32_t* labels,
-                                    const int64_t* row_index, float gradient_scale, float* dlogits) {
-  return HWY_DYNAMIC_DISPATCH(SparseCrossEntropy)(rows, classes, logits, labels, row_index, gradient_scale, dlogits);
+double sparse_softmax_cross_entropy(const ScoredRows& rows, int64_t vectors, int64_t classes, const float* logits,
+                                    const int32_t* labels, float gradient_scale, float* dlogits) {
+  return HWY_DYNAMIC_DISPATCH(SparseCrossEntropy)(rows, vectors, classes, logits, labels, gradient_scale, dlogits);
 }
 
-double softmax_cross_entropy(int64_t rows, int64_t classes, const float* logits, const float* targets,
-                             const int64_t* row_index, float gradient_scale, float* dlogits) {
-  return HWY_DYNAMIC_DISPATCH(CrossEntropy)(rows, classes, logits, targets, row_index, gradient_scale, dlogits);
+double softmax_cross_entropy(const ScoredRows& rows, int64_t vectors, int64_t classes, const float* logits,
+                             const float* targets, float smoothing, float gradient_scale, float* dlogits) {
+  return HWY_DYNAMIC_DISPATCH(CrossEntropy)(rows, vectors, classes, logits, targets, smoothing, gradient_scale,
+                                            dlogits);
 }
 
 void log_probabilities(int64_t n, const float* p, float* z) { HWY_DYNAMIC_DISPATCH(LogProbabilities)(n, p, z); }

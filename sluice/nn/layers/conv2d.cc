@@ -17,13 +17,19 @@ class Conv2DLayer : public ParameterLayer<Conv2D> {
   }
 
   std::vector<WeightSpec> weights(std::span<const Shape> inputs) const override {
-    const int64_t channels = image(inputs)[2], field = p.kernel_size.height * p.kernel_size.width;
+    const int64_t channels = image(inputs)[2];
     std::vector<WeightSpec> specs{{.name = "kernel",
                                    .shape = {p.kernel_size.height, p.kernel_size.width, channels, p.filters},
-                                   .initializer = Initializer::glorot_uniform,
-                                   .fan_in = field * channels,
-                                   .fan_out = field * p.filters}};
-    if (p.use_bias) specs.push_back({.name = "bias", .shape = {p.filters}});
+                                   .initializer = p.kernel_initializer,
+                                   .regularizer = p.kernel_regularizer,
+                                   .constraint = p.kernel_constraint}};
+    if (p.use_bias) {
+      specs.push_back({.name = "bias",
+                       .shape = {p.filters},
+                       .initializer = p.bias_initializer,
+                       .regularizer = p.bias_regularizer,
+                       .constraint = p.bias_constraint});
+    }
     return specs;
   }
 

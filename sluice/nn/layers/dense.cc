@@ -22,10 +22,16 @@ class DenseLayer : public ParameterLayer<Dense> {
     const int64_t features = single(inputs).back();
     std::vector<WeightSpec> specs{{.name = "kernel",
                                    .shape = {features, p.units},
-                                   .initializer = Initializer::glorot_uniform,
-                                   .fan_in = features,
-                                   .fan_out = p.units}};
-    if (p.use_bias) specs.push_back({.name = "bias", .shape = {p.units}});
+                                   .initializer = p.kernel_initializer,
+                                   .regularizer = p.kernel_regularizer,
+                                   .constraint = p.kernel_constraint}};
+    if (p.use_bias) {
+      specs.push_back({.name = "bias",
+                       .shape = {p.units},
+                       .initializer = p.bias_initializer,
+                       .regularizer = p.bias_regularizer,
+                       .constraint = p.bias_constraint});
+    }
     return specs;
   }
 
@@ -79,6 +85,7 @@ class DenseLayer : public ParameterLayer<Dense> {
     const Buffer dy = build_fused_activation_backward(plan, y, relu ? Activation::relu : Activation::linear);
     if (!dy) return;
     if (plan.needs_gradient(x)) build_backward_data(plan, s, x, dy, kernel);
+    if (plan.frozen()) return;
     const auto dkernel = plan.weight_gradient(kernel, s.features * s.units);
     std::vector<Buffer> writes = dkernel.writes();
     const Buffer packed = plan.allocate(packed_size(plan.batch() * s.vectors, s.units));

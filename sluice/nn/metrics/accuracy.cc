@@ -1,0 +1,45 @@
+#include "sluice/nn/metrics/accuracy.h"
+
+#include "sluice/nn/metrics/append_internal.h"
+#include "sluice/tensor/scoring.h"
+
+namespace sluice {
+namespace {
+
+class AccuracyMetric : public ParameterNamed<Metric, Accuracy> {
+ public:
+  using ParameterNamed::ParameterNamed;
+  std::string name() const override { return "accuracy"; }
+  void check(const Shape& output, LabelKind labels) const override {
+    if (!output.empty() && (output.back() > 1 || labels == LabelKind::values)) return;
+    throw invalid("accuracy needs an output of [classes], got " + to_string(output));
+  }
+
+  void build(PlanBuilder& plan, const Value& output, LabelKind labels, const ScoreTarget& target) const override {
+    const Value logits = plan.logits(output, Activation::softmax);
+    const Value y = logits.id >= 0 ? logits : output;
+    const int64_t classes = plan.shape(y).back(), vectors = element_count(plan.shape(y)) / classes;
+    append_score(plan, name(), y, [=](const Step& step, const float* values) {
+      const Tensor& given = step.examples->labels[target.output];
+      const ScoredRows rows = step.scored_rows(target.output);
+      double& sum = step.sums[target.sum];
+      if (labels == LabelKind::classes) {
+        sum = count_correct(rows, vectors, classes, values, given.values<int32_t>().data());
+      } else if (classes > 1) {
+        sum = count_correct(rows, vectors, classes, values, given.values<float>().data());
+      } else {
+        sum = count_correct_binary(rows, vectors, values, given.values<float>().data());
+      }
+    });
+  }
+};
+
+}  // namespace
+
+NamedType<Metric> accuracy_type() {
+  return named_type<Metric, Accuracy, AccuracyMetric>({"acc", "sparse_categorical_accuracy",
+                                                       "SparseCategoricalAccuracy", "categorical_accuracy",
+                                                       "CategoricalAccuracy", "binary_accuracy", "BinaryAccuracy"});
+}
+
+}  // namespace sluice

@@ -1,0 +1,16 @@
+#pragma once
+
+#include <cstdint>
+
+namespace sluice {
+
+/// The rows of a batch as losses and metrics see them.
+struct ScoredRows {
+  int64_t count = 0;               ///< Rows of the batch.
+  const int64_t* index = nullptr;  ///< The labels of row i are those of example index[i].
+  const float* weights = nullptr;  ///< What an example counts in a loss; null: 1 each.
+
+  double weight(int64_t row) const { return weights == nullptr ? 1.0 : static_cast<double>(weights[index[row]]); }
+};
+
+}  // namespace sluice
