@@ -1,31 +1,52 @@
 #include "sluice/nn/activations.h"
 
+#include "sluice/tensor/activation_vectors.h"
 #include "sluice/tensor/softmax.h"
 
 namespace sluice {
 namespace {
 
-Value build_softmax(PlanBuilder& plan, Value given) {
+/// A function over vectors of the last dimension, and its reverse from its value.
+struct VectorFunction {
+  void (*forward)(int64_t vectors, int64_t classes, const float* x, float* y, float* scratch);
+  void (*backward)(int64_t vectors, int64_t classes, const float* y, const float* dy, float* dx);
+};
+
+VectorFunction vector_function(Activation activation) {
+  switch (activation) {
+    case Activation::log_softmax:
+      return {[](int64_t m, int64_t n, const float* x, float* y, float*) { log_softmax(m, n, x, y); },
+              log_softmax_backward};
+    case Activation::sparsemax: return {sparsemax, sparsemax_backward};
+    default:
+      return {[](int64_t m, int64_t n, const float* x, float* y, float*) { softmax(m, n, x, y); }, softmax_backward};
+  }
+}
+
+Value build_vector_function(PlanBuilder& plan, Value given, Activation activation) {
   const Value x = plan.in(Layout::rows, given);
   const Value y = plan.value(plan.shape(x), Layout::rows, {&x, 1});
   const int64_t classes = plan.shape(x).empty() ? 1 : plan.shape(x).back();
   const int64_t vectors = element_count(plan.shape(x)) / classes;
-  plan.call({.kernel = "softmax",
+  const VectorFunction function = vector_function(activation);
+  const std::string kernel(enum_name(activation));
+  const Buffer scratch = plan.allocate(classes);
+  plan.call({.kernel = kernel,
              .reads = {plan.data(x)},
-             .writes = {plan.data(y)},
+             .writes = {plan.data(y), scratch},
              .run = [=, from = plan.data(x), to = plan.data(y)](const Step& step) {
-               softmax(step.rows * vectors, classes, step[from], step[to]);
+               function.forward(step.rows * vectors, classes, step[from], step[to], step[scratch]);
              }});
-  plan.link_logits(y, x, Activation::softmax);
+  plan.link_logits(y, x, activation);
   plan.backward([=, &plan] {
-    Buffer dy = plan.gradient(y);
+    const Buffer dy = plan.gradient(y);
     if (!dy || !plan.needs_gradient(x)) return;
-    Buffer dx = plan.gradient_target(x);
-    plan.call({.kernel = "softmax backward",
+    const Buffer dx = plan.gradient_target(x);
+    plan.call({.kernel = kernel + " backward",
                .reads = {plan.data(y), dy},
                .writes = {dx},
                .run = [=, value = plan.data(y)](const Step& step) {
-                 softmax_backward(step.rows * vectors, classes, step[value], step[dy], step[dx]);
+                 function.backward(step.rows * vectors, classes, step[value], step[dy], step[dx]);
                }});
   });
   return y;
@@ -33,30 +54,40 @@ Value build_softmax(PlanBuilder& plan, Value given) {
 
 }  // namespace
 
-Value build_activation(PlanBuilder& plan, Value given, Activation activation) {
-  if (activation == Activation::linear) return given;
-  if (activation == Activation::softmax) return build_softmax(plan, given);
+Value build_elementwise(PlanBuilder& plan, Value given, const Elementwise& function) {
   const Value x = plan.in(plan.layout(given), given);
   const Value y = plan.value(plan.shape(x), plan.layout(x), {&x, 1});
-  const std::string kernel(enum_name(activation));
   const auto n = plan.extent(y);
-  plan.call({.kernel = kernel,
+  plan.call({.kernel = function.kernel,
              .reads = {plan.data(x)},
              .writes = {plan.data(y)},
              .run = [=, from = plan.data(x), to = plan.data(y)](const Step& step) {
-               activate(activation, n(step), step[from], step[to]);
+               function.forward(n(step), step[from], step[to]);
              }});
   plan.backward([=, &plan] {
-    Buffer dy = plan.gradient(y);
+    const Buffer dy = plan.gradient(y);
     if (!dy || !plan.needs_gradient(x)) return;
-    Buffer dx = plan.gradient_target(x);
-    plan.call({.kernel = kernel + " backward",
-               .reads = {plan.data(y), dy},
-               .writes = {dx},
-               .run = [=, value = plan.data(y)](const Step& step) {
-                 activate_backward(activation, n(step), step[value], step[dy], step[dx]);
-               }});
+    const Buffer known = function.from_input ? plan.data(x) : plan.data(y);
+    const Buffer dx = plan.gradient_target(x);
+    plan.call(
+        {.kernel = function.kernel + " backward", .reads = {known, dy}, .writes = {dx}, .run = [=](const Step& step) {
+           function.backward(n(step), step[known], step[dy], step[dx]);
+         }});
   });
+  return y;
+}
+
+Value build_activation(PlanBuilder& plan, Value x, Activation activation) {
+  if (activation == Activation::linear) return x;
+  if (is_over_vectors(activation)) return build_vector_function(plan, x, activation);
+  const Value y =
+      build_elementwise(plan, x,
+                        {.kernel = std::string(enum_name(activation)),
+                         .from_input = derivative_needs_input(activation),
+                         .forward = [=](int64_t n, const float* from, float* to) { activate(activation, n, from, to); },
+                         .backward = [=](int64_t n, const float* known, const float* dy,
+                                         float* dx) { activate_backward(activation, n, known, known, dy, dx); }});
+  plan.link_logits(y, x, activation);
   return y;
 }
 
@@ -67,7 +98,7 @@ Buffer build_fused_activation_backward(PlanBuilder& plan, Value y, Activation ac
              .reads = {plan.data(y), dy},
              .writes = {dy},
              .run = [=, value = plan.data(y), n = plan.extent(y)](const Step& step) {
-               activate_backward(activation, n(step), step[value], step[dy], step[dy]);
+               activate_backward(activation, n(step), nullptr, step[value], step[dy], step[dy]);
              }});
   return dy;
 }

@@ -90,7 +90,7 @@ struct FieldInfo {
 };
 
 /// An enumeration used as a field defines `enum_names(E)`, found by its namespace: the names in the order of its
-/// values.
+/// values. It may define `enum_alias(E, name)`, which turns a second name into the one that is written.
 template <class E>
 concept NamedEnum = std::is_enum_v<E> && requires(E value) { enum_names(value); };
 
@@ -204,7 +204,8 @@ struct FieldType<E> {
   static std::string type() { return join(names(), " | "); }
   static E read(const Json& json, const Bounds&) {
     auto known = names();
-    const std::string& given = json.as_string();
+    std::string_view given = json.as_string();
+    if constexpr (requires { enum_alias(E{}, given); }) given = enum_alias(E{}, given);
     for (size_t i = 0; i < known.size(); ++i) {
       if (known[i] == given) return static_cast<E>(i);
     }

@@ -7,7 +7,6 @@
 // clang-format off: foreach_target.h comes first
 #include <hwy/foreach_target.h>
 #include <hwy/highway.h>
-#include <hwy/contrib/math/math-inl.h>
 // clang-format on
 
 HWY_BEFORE_NAMESPACE();
@@ -29,33 +28,6 @@ HWY_INLINE void Map(int64_t n, const float* a, const float* b, float* y, const F
   hn::BlendedStore(function.Call(hn::MaskedLoad(mask, d, a + i), hn::MaskedLoad(mask, d, b + i)), mask, d, y + i);
 }
 
-struct Relu {
-  HWY_INLINE V Call(V x, V) const { return hn::Max(hn::Zero(d), x); }  // in this order NaN stays NaN
-};
-struct Tanh {
-  HWY_INLINE V Call(V x, V) const { return hn::Tanh(d, x); }
-};
-struct Sigmoid {
-  HWY_INLINE V Call(V x, V) const {
-    const V one = hn::Set(d, 1.0f);
-    return hn::Div(one, hn::Add(one, hn::Exp(d, hn::Neg(hn::Max(x, hn::Set(d, -87.0f))))));
-  }
-};
-struct Identity {
-  HWY_INLINE V Call(V x, V) const { return x; }
-};
-struct ReluGradient {
-  HWY_INLINE V Call(V y, V dy) const { return hn::IfThenElseZero(hn::Gt(y, hn::Zero(d)), dy); }
-};
-struct TanhGradient {
-  HWY_INLINE V Call(V y, V dy) const { return hn::Mul(dy, hn::NegMulAdd(y, y, hn::Set(d, 1.0f))); }
-};
-struct SigmoidGradient {
-  HWY_INLINE V Call(V y, V dy) const { return hn::Mul(dy, hn::Mul(y, hn::Sub(hn::Set(d, 1.0f), y))); }
-};
-struct IdentityGradient {
-  HWY_INLINE V Call(V, V dy) const { return dy; }
-};
 struct Scaled {
   V factor, offset;
   HWY_INLINE V Call(V x, V) const { return hn::Add(hn::Mul(x, factor), offset); }
@@ -66,24 +38,6 @@ struct Sum {
 struct Product {
   HWY_INLINE V Call(V a, V b) const { return hn::Mul(a, b); }
 };
-
-void Activate(Activation activation, int64_t n, const float* x, float* y) {
-  switch (activation) {
-    case Activation::relu: return Map(n, x, x, y, Relu{});
-    case Activation::tanh: return Map(n, x, x, y, Tanh{});
-    case Activation::sigmoid: return Map(n, x, x, y, Sigmoid{});
-    default: return Map(n, x, x, y, Identity{});
-  }
-}
-
-void ActivateBackward(Activation activation, int64_t n, const float* y, const float* dy, float* dx) {
-  switch (activation) {
-    case Activation::relu: return Map(n, y, dy, dx, ReluGradient{});
-    case Activation::tanh: return Map(n, y, dy, dx, TanhGradient{});
-    case Activation::sigmoid: return Map(n, y, dy, dx, SigmoidGradient{});
-    default: return Map(n, y, dy, dx, IdentityGradient{});
-  }
-}
 
 void Scale(int64_t n, const float* x, float scale, float offset, float* y) {
   Map(n, x, x, y, Scaled{hn::Set(d, scale), hn::Set(d, offset)});
@@ -105,20 +59,10 @@ HWY_AFTER_NAMESPACE();
 #if HWY_ONCE
 namespace sluice {
 
-HWY_EXPORT(Activate);
-HWY_EXPORT(ActivateBackward);
 HWY_EXPORT(Scale);
 HWY_EXPORT(AddArrays);
 HWY_EXPORT(MultiplyArrays);
 HWY_EXPORT(SumRows);
-
-void activate(Activation activation, int64_t n, const float* x, float* y) {
-  HWY_DYNAMIC_DISPATCH(Activate)(activation, n, x, y);
-}
-
-void activate_backward(Activation activation, int64_t n, const float* y, const float* dy, float* dx) {
-  HWY_DYNAMIC_DISPATCH(ActivateBackward)(activation, n, y, dy, dx);
-}
 
 void scale(int64_t n, const float* x, float scale, float offset, float* y) {
   HWY_DYNAMIC_DISPATCH(Scale)(n, x, scale, offset, y);
