@@ -69,6 +69,7 @@ struct Field {
   T Struct::* member;
   Bounds bounds;
   std::string_view doc;
+  bool required = false;  ///< Must be given; the member's initial value is no default.
 };
 
 template <class Struct, class T>
@@ -80,13 +81,24 @@ constexpr Field<Struct, T> field(std::string_view name, T Struct::* member, Boun
   return {name, member, bounds, doc};
 }
 
+/// A field without a default: reading throws where it is missing.
+template <class Struct, class T>
+constexpr Field<Struct, T> required(std::string_view name, T Struct::* member, std::string_view doc) {
+  return {name, member, Bounds{}, doc, true};
+}
+template <class Struct, class T>
+constexpr Field<Struct, T> required(std::string_view name, T Struct::* member, Bounds bounds, std::string_view doc) {
+  return {name, member, bounds, doc, true};
+}
+
 /// What help and schemas print about one field.
 struct FieldInfo {
   std::string name;
   std::string type;
-  Json default_value;
+  Json default_value;  ///< Null where it is required.
   std::string bounds;
   std::string doc;
+  bool required = false;
 };
 
 /// An enumeration used as a field defines `enum_names(E)`, found by its namespace: the names in the order of its
@@ -223,12 +235,28 @@ std::vector<std::string> field_names() {
   return names;
 }
 
-/// Reads a struct from a map. Missing fields keep their defaults. Throws PathError below `path` for an unknown name
-/// (with the nearest known one), a wrong type, or a value out of bounds.
+/// Throws PathError at `path` when a required field of T is missing in a map; null is an empty one.
+template <class T>
+void check_required(const Json& json, const std::string& path) {
+  auto check = [&](const auto& field) {
+    if (!field.required || (json.is_object() && json.contains(field.name))) return;
+    std::string owner;
+    if constexpr (requires { T::class_name; }) owner = std::string(T::class_name) + ": ";
+    throw PathError(path, owner + "missing \"" + std::string(field.name) + "\"");
+  };
+  std::apply([&](const auto&... field) { (check(field), ...); }, T::fields());
+}
+
+/// Reads a struct from a map; null is an empty one. Missing fields keep their defaults. Throws PathError below `path`
+/// for an unknown name (with the nearest known one), a wrong type, or a value out of bounds, and at `path` for a
+/// required field that is missing.
 template <class T>
 T read_fields(const Json& json, const std::string& path = "") {
   T result;
-  if (json.is_null()) return result;
+  if (json.is_null()) {
+    check_required<T>(json, path);
+    return result;
+  }
   if (!json.is_object()) throw PathError(path, "expected a map of parameters, got " + json.dump());
   for (const auto& [key, value] : json.as_object()) {
     bool known = false;
@@ -245,6 +273,7 @@ T read_fields(const Json& json, const std::string& path = "") {
     std::apply([&](const auto&... field) { (read(field), ...); }, T::fields());
     if (!known) throw PathError(path + "/" + key, unknown_name("parameter", key, field_names<T>()));
   }
+  check_required<T>(json, path);
   return result;
 }
 
@@ -277,8 +306,9 @@ std::vector<FieldInfo> describe_fields() {
   T defaults;
   auto describe = [&](const auto& field) {
     using Member = std::remove_cvref_t<decltype(defaults.*field.member)>;
-    infos.push_back({std::string(field.name), FieldType<Member>::type(), shown_default(defaults.*field.member),
-                     field.bounds.text(), std::string(field.doc)});
+    Json value = field.required ? Json() : shown_default(defaults.*field.member);
+    infos.push_back({std::string(field.name), FieldType<Member>::type(), std::move(value), field.bounds.text(),
+                     std::string(field.doc), field.required});
   };
   std::apply([&](const auto&... field) { (describe(field), ...); }, T::fields());
   return infos;

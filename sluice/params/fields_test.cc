@@ -23,9 +23,21 @@ struct Example {
   }
 };
 
+struct Strict {
+  int units = 1;
+  bool use_bias = true;
+
+  static constexpr std::string_view class_name = "Strict";
+  static constexpr auto fields() {
+    return std::tuple{required("units", &Strict::units, at_least(1), "how many"),
+                      field("use_bias", &Strict::use_bias, "whether")};
+  }
+};
+
+template <class T = Example>
 std::string error(const char* json) {
   try {
-    read_fields<Example>(Json::parse(json), "/model/0");
+    read_fields<T>(Json::parse(json), "/model/0");
   } catch (const PathError& error) {
     return error.path() + " " + error.what();
   }
@@ -49,6 +61,17 @@ TEST(Fields, ErrorsNamePlaceAndExpectation) {
   EXPECT_EQ(error(R"({"color":"gren"})"),
             "/model/0/color color: unknown value \"gren\". Did you mean \"green\"? Known: red, green");
   EXPECT_EQ(error("[1]"), "/model/0 expected a map of parameters, got [1]");
+}
+
+TEST(Fields, RequiredOnesMustBeGiven) {
+  EXPECT_EQ(error<Strict>(R"({"units":3})"), "no error");
+  EXPECT_EQ(error<Strict>(R"({"use_bias":true})"), "/model/0 Strict: missing \"units\"");
+  EXPECT_EQ(error<Strict>("{}"), "/model/0 Strict: missing \"units\"");
+  EXPECT_EQ(error<Strict>("null"), "/model/0 Strict: missing \"units\"");
+  const auto infos = describe_fields<Strict>();
+  EXPECT_TRUE(infos[0].required);
+  EXPECT_EQ(infos[0].default_value, Json());
+  EXPECT_FALSE(infos[1].required);
 }
 
 TEST(Fields, Describes) {

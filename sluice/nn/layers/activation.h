@@ -12,7 +12,7 @@ struct ActivationLayer {
   static constexpr std::string_view class_name = "Activation";
   static constexpr std::string_view doc = "Applies an activation function.";
   static constexpr auto fields() {
-    return std::tuple{field("activation", &ActivationLayer::activation, "name of the function")};
+    return std::tuple{required("activation", &ActivationLayer::activation, "name of the function")};
   }
 };
 

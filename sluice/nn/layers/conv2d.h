@@ -26,8 +26,8 @@ struct Conv2D {
   static constexpr std::string_view doc = "Two-dimensional convolution over [height, width, channels].";
   static constexpr auto fields() {
     return std::tuple{
-        field("filters", &Conv2D::filters, at_least(1), "number of output channels"),
-        field("kernel_size", &Conv2D::kernel_size, at_least(1), "height and width of the window"),
+        required("filters", &Conv2D::filters, at_least(1), "number of output channels"),
+        required("kernel_size", &Conv2D::kernel_size, at_least(1), "height and width of the window"),
         field("strides", &Conv2D::strides, at_least(1), "step of the window"),
         field("padding", &Conv2D::padding, "valid: windows inside of the image; same: zeros around it"),
         field("dilation_rate", &Conv2D::dilation_rate, at_least(1), "distance between taps"),

@@ -21,7 +21,7 @@ struct Dense {
   static constexpr std::string_view doc = "Fully connected layer over the last dimension.";
   static constexpr auto fields() {
     return std::tuple{
-        field("units", &Dense::units, at_least(1), "number of outputs"),
+        required("units", &Dense::units, at_least(1), "number of outputs"),
         field("activation", &Dense::activation, "function of the result"),
         field("use_bias", &Dense::use_bias, "whether a bias is added"),
         field("kernel_initializer", &Dense::kernel_initializer, "how the kernel is filled"),

@@ -12,7 +12,7 @@ struct Dropout {
   static constexpr std::string_view doc =
       "In training sets a random share of the inputs to zero and scales the others.";
   static constexpr auto fields() {
-    return std::tuple{field("rate", &Dropout::rate, between(0, 1).below_high(), "share of inputs that become zero")};
+    return std::tuple{required("rate", &Dropout::rate, between(0, 1).below_high(), "share of inputs that become zero")};
   }
 };
 

@@ -12,7 +12,7 @@ struct Rescaling {
   static constexpr std::string_view class_name = "Rescaling";
   static constexpr std::string_view doc = "Multiplies by scale and adds offset, such as 1/255 to bring bytes to 0 … 1.";
   static constexpr auto fields() {
-    return std::tuple{field("scale", &Rescaling::scale, "factor"),
+    return std::tuple{required("scale", &Rescaling::scale, "factor"),
                       field("offset", &Rescaling::offset, "added afterwards")};
   }
 };
