@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include "sluice/cli/interrupt.h"
 #include "sluice/cli/text.h"
 #include "sluice/experiment/check.h"
 
@@ -44,7 +45,7 @@ std::string result_text(const CheckResult& result) {
 CommandResult run_check(const CheckRequest& request, const CommonOptions& common, Progress&) {
   Experiment experiment = read_experiment(request.experiment, request.set);
   ExperimentData data = load_experiment_data(experiment, common.data_dir);
-  CheckResult result = check_experiment(experiment, data);
+  CheckResult result = check_experiment(experiment, data, &watch_interrupts());
   return {.json = to_json(result), .text = result_text(result), .error = {}};
 }
 

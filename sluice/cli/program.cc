@@ -14,6 +14,7 @@
 #include "sluice/cli/exit_code.h"
 #include "sluice/cli/help_command.h"
 #include "sluice/cli/inspect_command.h"
+#include "sluice/cli/interrupt.h"
 #include "sluice/cli/predict_command.h"
 #include "sluice/cli/train_command.h"
 #include "sluice/cli/tune_command.h"
@@ -82,6 +83,7 @@ void print_result(const std::string& text) {
 }  // namespace
 
 int run_program(const std::vector<std::string>& arguments) {
+  watch_interrupts();             // From here on, while files are still being read.
   std::signal(SIGXFSZ, SIG_IGN);  // A file over its size limit is an error like a full disk.
   auto flags_end = std::find(arguments.begin(), arguments.end(), "--");
   bool json = std::find(arguments.begin(), flags_end, "--json") != flags_end;

@@ -110,6 +110,11 @@ void check_study_folder(const Path& directory) {
 
 /// As many workers as asked for; else the smaller of the study's slots and the cores.
 int64_t workers_of(const TuneRequest& request, const Experiment& experiment, const Path& directory) {
+  constexpr int64_t most_workers = 4096;
+  if (request.workers.value_or(1) > most_workers) {
+    throw invalid("--workers: expected <= " + std::to_string(most_workers) + ", got " +
+                  std::to_string(*request.workers));
+  }
   if (request.workers) return *request.workers;
   Json identity = read_ledger(directory, read_journal(directory).records).identity();
   return std::min(study_slots(experiment.search.slots, identity, 1), usable_cores());

@@ -44,12 +44,12 @@ int64_t data_bytes(const ExperimentData& data) {
 }
 
 /// Trains a few batches of rows, twice as many each time until it takes long enough to tell; returns seconds a row.
-double measure_row_seconds(const TrialPlan& plan, const ExperimentData& data) {
+double measure_row_seconds(const TrialPlan& plan, const ExperimentData& data, const std::atomic<bool>* stop) {
   constexpr double long_enough = 0.3;
   for (int64_t rows = plan.batch_size;; rows *= 2) {
     rows = std::min(rows, data.train.rows());
     ExperimentData part{.train = data.train.slice(0, rows), .validation = {}, .test = {}, .hashes = {}};
-    Training training(plan, part, {});
+    Training training(plan, part, {.stop = stop});
     TrainingState state = training.initial_state();
     training.train_epoch(state);
     if (training.seconds() >= long_enough || rows == data.train.rows()) {
@@ -59,11 +59,11 @@ double measure_row_seconds(const TrialPlan& plan, const ExperimentData& data) {
 }
 
 /// Expected seconds of an epoch; 0 when the first steps diverge.
-double expect_epoch_seconds(const TrialPlan& plan, const ExperimentData& data) {
+double expect_epoch_seconds(const TrialPlan& plan, const ExperimentData& data, const std::atomic<bool>* stop) {
   try {
     double train_passes = static_cast<double>(data.train.rows());
     double validation_passes = static_cast<double>(data.validation.rows()) / 3;
-    return measure_row_seconds(plan, data) * (train_passes + validation_passes);
+    return measure_row_seconds(plan, data, stop) * (train_passes + validation_passes);
   } catch (const Error& error) {
     if (error.code() != ErrorCode::failed) throw;
     return 0;
@@ -93,7 +93,7 @@ Json to_json(const CheckedLayer& layer) {
 
 }  // namespace
 
-CheckResult check_experiment(const Experiment& experiment, const ExperimentData& data) {
+CheckResult check_experiment(const Experiment& experiment, const ExperimentData& data, const std::atomic<bool>* stop) {
   TrialPlan plan = check_first_trial(experiment, data);
   if (searches(experiment)) check_search_trials(experiment, data);
   CheckResult result{.name = experiment.name};
@@ -108,7 +108,7 @@ CheckResult check_experiment(const Experiment& experiment, const ExperimentData&
   result.batch_size = plan.batch_size;
   result.epochs = plan.epochs;
   result.epoch_cost = epoch_cost(plan, data);
-  result.epoch_seconds = expect_epoch_seconds(plan, data);
+  result.epoch_seconds = expect_epoch_seconds(plan, data, stop);
   result.trials = experiment.search.trials;
   result.trial_seconds = result.epoch_seconds * static_cast<double>(plan.epochs);
   return result;

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <atomic>
 #include <cstdint>
 #include <string>
 #include <vector>
@@ -40,7 +41,8 @@ struct CheckResult {
 
 /// Describes trial 0 after the checks that come before a study. Measures a few steps, about a second at most; keeps
 /// nothing.
-CheckResult check_experiment(const Experiment& experiment, const ExperimentData& data);
+CheckResult check_experiment(const Experiment& experiment, const ExperimentData& data,
+                             const std::atomic<bool>* stop = nullptr);
 
 /// Writes the result as `check --json` prints it.
 Json to_json(const CheckResult& result);

@@ -85,7 +85,15 @@ void check_name(const std::string& name) {
   if (bad) throw PathError("/name", "name: expected text that can name a folder, got \"" + name + "\"");
 }
 
-Experiment read_sections(std::shared_ptr<const Document> document, const Path& directory) {
+/// Whether an override replaced a part of model or fit, where names may have been.
+bool replaces_uses(std::span<const std::string> overrides) {
+  return std::ranges::any_of(overrides, [](const std::string& override) {
+    return override.starts_with("model") || override.starts_with("fit");
+  });
+}
+
+Experiment read_sections(std::shared_ptr<const Document> document, const Path& directory,
+                         std::span<const std::string> overrides) {
   const Json& file = document->value;
   check_keys(file, "", "experiment", {{"name", "data", "model", "outputs", "fit", "defaults", "space", "search"}, {}});
   check_name_places(file);
@@ -103,7 +111,7 @@ Experiment read_sections(std::shared_ptr<const Document> document, const Path& d
   experiment.search = read_search_section(search == nullptr ? Json() : *search, experiment.space);
   Params defaults = default_params(experiment);
   check_templates(experiment);
-  check_names_used(experiment);
+  if (!replaces_uses(overrides)) check_names_used(experiment);
   check_search(experiment, defaults);
   return experiment;
 }
@@ -115,7 +123,7 @@ Experiment parse_experiment(std::string_view text, const std::string& name, cons
   Document document = parse_yaml(text, name);
   for (const std::string& override : overrides) apply_override(document, override);
   auto shared = std::make_shared<const Document>(std::move(document));
-  return with_positions(*shared, [&] { return read_sections(shared, directory); });
+  return with_positions(*shared, [&] { return read_sections(shared, directory, overrides); });
 }
 
 Experiment read_experiment(const Path& path, std::span<const std::string> overrides) {

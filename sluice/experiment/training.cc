@@ -1,6 +1,7 @@
 #include "sluice/experiment/training.h"
 
 #include <algorithm>
+#include <cmath>
 
 #include "sluice/nn/inference.h"
 
@@ -38,6 +39,10 @@ Scores Training::train_epoch(TrainingState& state) {
   Scores scores = trainer_.train_epoch(state);
   if (validation_.rows() == 0) return scores;
   for (const auto& [name, value] : evaluate(plan_.graph, state.weights, plan_.compile, validation_, inference_)) {
+    if (name == "loss" && !std::isfinite(value)) {
+      throw Error(ErrorCode::failed, "training diverged: val_loss is not finite in epoch " +
+                                         std::to_string(state.epoch) + "; try a lower learning_rate");
+    }
     scores.emplace_back("val_" + name, value);
   }
   return scores;

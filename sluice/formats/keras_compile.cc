@@ -158,7 +158,8 @@ std::vector<double> read_loss_weights(const Json& json, const Graph& graph) {
 template <NamedKind Kind>
 Json write_object(const std::shared_ptr<const Kind>& object) {
   std::string name(object->name());
-  if (make_named<Kind>(name, {})->config() == object->config()) return Json(name);
+  auto named = make_named<Kind>(name, {});
+  if (named->class_name() == object->class_name() && named->config() == object->config()) return Json(name);
   return write_named(object.get(), keras_module(object.get()));
 }
 
@@ -167,10 +168,11 @@ Json join_outputs(Json::Array values) { return values.size() == 1 ? std::move(va
 
 }  // namespace
 
-CompileConfig read_keras_compile(const Json& json, const Graph& graph) {
+OptimizerPtr read_keras_optimizer_config(const Json& json) { return read_optimizer(json.at("optimizer")); }
+
+CompileConfig read_keras_scores(const Json& json, const Graph& graph) {
   if (!value_or_null(json, "weighted_metrics").empty()) throw invalid("weighted_metrics are not supported");
   CompileConfig compile;
-  compile.optimizer = read_optimizer(json.at("optimizer"));
   compile.losses = read_losses(json.at("loss"), graph);
   compile.metrics = read_metrics(value_or_null(json, "metrics"), graph);
   compile.loss_weights = read_loss_weights(value_or_null(json, "loss_weights"), graph);

@@ -5,10 +5,13 @@
 
 namespace sluice {
 
-/// Reads the entry `compile_config` of Keras' config.json: optimizer, and for each output of the graph a loss and
-/// metrics, in all the forms that Keras writes (names, objects, lists, maps by output). Throws Error(invalid_argument)
-/// saying what Sluice cannot express, such as a learning rate schedule.
-CompileConfig read_keras_compile(const Json& json, const Graph& graph);
+/// Reads from the entry `compile_config` of Keras' config.json a loss and metrics for each output of the graph, in all
+/// the forms that Keras writes (names, objects, lists, maps by output); the optimizer stays null. Throws
+/// Error(invalid_argument) saying what Sluice cannot express.
+CompileConfig read_keras_scores(const Json& json, const Graph& graph);
+
+/// Reads the optimizer from that entry. Throws as above, for a learning rate schedule, say.
+OptimizerPtr read_keras_optimizer_config(const Json& json);
 
 /// The reverse: names where Keras has names for it.
 Json write_keras_compile(const CompileConfig& compile);

@@ -22,7 +22,7 @@ constexpr const char* metadata = R"({"keras_version": "3.15.1", "date_saved": "2
 
 std::string write_config(const Model& model) {
   Json config = write_keras_graph(model.graph);
-  if (model.compile) config["compile_config"] = write_keras_compile(*model.compile);
+  if (model.compile && model.compile->optimizer) config["compile_config"] = write_keras_compile(*model.compile);
   return config.dump();
 }
 
@@ -32,23 +32,30 @@ std::string write_weights(const Model& model) {
   file.group("/vars");
   file.attribute("/vars", "name", model.graph.name());
   write_keras_weights(file, model.graph, model.weights, order);
-  if (model.compile) {
+  if (model.compile && model.compile->optimizer) {
     write_keras_optimizer(file, model.graph, *model.compile->optimizer, model.optimizer_state, order);
   }
   return file.finish();
 }
 
-// A compile configuration that Sluice cannot express is dropped, for the model still predicts; the facts tell why.
-std::optional<CompileConfig> read_compile(const Json& config, Model& model) {
-  const Json* compile = config.find("compile_config");
-  if (compile == nullptr || compile->empty()) return std::nullopt;
+// Calls `read`; what Sluice cannot express is dropped, for the model still predicts, and the fact `dropped` tells why.
+template <class Read>
+void read_or_drop(Model& model, const char* dropped, const Read& read) {
   try {
-    return read_keras_compile(*compile, model.graph);
+    read();
   } catch (const Error& error) {
     if (error.code() != ErrorCode::invalid_argument) throw;
-    if (model.facts.is_null() || model.facts.is_object()) model.facts["compile_dropped"] = error.what();
-    return std::nullopt;
+    if (model.facts.is_null() || model.facts.is_object()) model.facts[dropped] = error.what();
   }
+}
+
+// Losses and metrics are read apart from the optimizer: they score a model whatever trained it.
+void read_compile(const Json& config, Model& model) {
+  const Json* compile = config.find("compile_config");
+  if (compile == nullptr || compile->empty()) return;
+  read_or_drop(model, "compile_dropped", [&] { model.compile = read_keras_scores(*compile, model.graph); });
+  if (!model.compile) return;
+  read_or_drop(model, "optimizer_dropped", [&] { model.compile->optimizer = read_keras_optimizer_config(*compile); });
 }
 
 void check_members(const ZipReader& zip) {
@@ -68,8 +75,8 @@ Model read_members(const ZipReader& zip, const std::string& name) {
   if (zip.contains(facts_member)) model.facts = Json::parse(zip.read(facts_member));
   Hdf5Reader weights(zip.read(weights_member), name);
   model.weights = read_keras_weights(weights, model.graph, order);
-  model.compile = read_compile(config, model);
-  if (model.compile) {
+  read_compile(config, model);
+  if (model.compile && model.compile->optimizer) {
     model.optimizer_state = read_keras_optimizer(weights, model.graph, *model.compile->optimizer, order);
   }
   return model;

@@ -12,6 +12,7 @@ double Metric::result(std::span<const double> sums, double rows) const { return 
 const std::vector<NamedType<Metric>>& named_types(const Metric*) {
   static const std::vector<NamedType<Metric>> types{
       accuracy_type(),
+      binary_accuracy_type(),
       mean_absolute_error_metric_type(),
       mean_squared_error_metric_type(),
   };

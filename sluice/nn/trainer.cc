@@ -20,6 +20,18 @@ std::vector<int64_t> epoch_order(uint64_t seed, int64_t epoch, int64_t rows, boo
   return order;
 }
 
+[[noreturn]] void refuse_divergence(const std::string& what, int64_t epoch) {
+  throw Error(ErrorCode::failed,
+              "training diverged: " + what + " in epoch " + std::to_string(epoch) + "; try a lower learning_rate");
+}
+
+/// The last update of an epoch can leave weights that no loss has seen.
+void check_finite(const Tensor& weights, int64_t epoch) {
+  for (float weight : weights.values<float>()) {
+    if (!std::isfinite(weight)) refuse_divergence("a weight is not finite", epoch);
+  }
+}
+
 }  // namespace
 
 struct Trainer::Run {
@@ -91,6 +103,7 @@ Scores Trainer::train_epoch(TrainingState& state) {
     }
     if (options.progress) options.progress(step + 1, steps);
   }
+  check_finite(std::as_const(state.weights), state.epoch + 1);
   ++state.epoch;
   run_->seconds += std::chrono::duration<double>(Clock::now() - begin).count();
   return mean_scores(run_->graph, run_->compile, sums, rows);

@@ -58,12 +58,13 @@ double count_correct(const ScoredRows& rows, int64_t vectors, int64_t classes, c
   return static_cast<double>(correct) / static_cast<double>(vectors);
 }
 
-double count_correct_binary(const ScoredRows& rows, int64_t size, const float* y, const float* targets) {
+double count_correct_binary(const ScoredRows& rows, int64_t size, float threshold, const float* y,
+                            const float* targets) {
   double total = 0;
   for (int64_t row = 0; row < rows.count; ++row, y += size) {
     const float* target = targets + rows.index[row] * size;
     int64_t correct = 0;
-    for (int64_t i = 0; i < size; ++i) correct += (y[i] > 0.5f) == (target[i] > 0.5f);
+    for (int64_t i = 0; i < size; ++i) correct += (y[i] > threshold) == (target[i] > 0.5f);
     total += static_cast<double>(correct) / static_cast<double>(size);
   }
   return total;

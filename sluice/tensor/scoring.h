@@ -23,7 +23,8 @@ double count_correct(const ScoredRows& rows, int64_t vectors, int64_t classes, c
 /// The same where the label is the largest element of a target, targets [examples, vectors, classes].
 double count_correct(const ScoredRows& rows, int64_t vectors, int64_t classes, const float* y, const float* targets);
 
-/// Returns the sum over rows of the share of elements with (y > 0.5) = (target > 0.5).
-double count_correct_binary(const ScoredRows& rows, int64_t size, const float* y, const float* targets);
+/// Returns the sum over rows of the share of elements with (y > threshold) = (target > 0.5).
+double count_correct_binary(const ScoredRows& rows, int64_t size, float threshold, const float* y,
+                            const float* targets);
 
 }  // namespace sluice

@@ -23,6 +23,10 @@ void check_options(const StudyOptions& options) {
   if (options.slots && *options.slots < 1) {
     throw PathError("/search/slots", "slots: expected >= 1, got " + std::to_string(*options.slots));
   }
+  constexpr int64_t most_slots = 10000;
+  if (options.slots && *options.slots > most_slots) {
+    throw PathError("/search/slots", "slots: expected <= 10000, got " + std::to_string(*options.slots));
+  }
 }
 
 /// Calls `count`, whose answer is 1 for parameters that do not work: running the trial will say why.

@@ -6,6 +6,7 @@
 #include <map>
 #include <mutex>
 #include <string>
+#include <system_error>
 #include <thread>
 #include <utility>
 #include <vector>
@@ -25,18 +26,15 @@ struct Call {
 class LocalExecutor final : public Executor {
  public:
   LocalExecutor(TrialRunner& runner, int64_t workers) : runner_(runner) {
-    for (int64_t i = 0; i < workers; ++i) threads_.emplace_back([this] { work(); });
+    try {
+      for (int64_t i = 0; i < workers; ++i) threads_.emplace_back([this] { work(); });
+    } catch (const std::system_error&) {
+      close();
+      throw Error(ErrorCode::io, "the system cannot start " + std::to_string(workers) + " worker threads");
+    }
   }
 
-  ~LocalExecutor() override {
-    {
-      std::lock_guard lock(mutex_);
-      closing_ = true;
-      queue_.clear();
-    }
-    queued_.notify_all();
-    for (std::thread& thread : threads_) thread.join();
-  }
+  ~LocalExecutor() override { close(); }
 
   int64_t workers() const override { return static_cast<int64_t>(threads_.size()); }
 
@@ -57,6 +55,16 @@ class LocalExecutor final : public Executor {
   }
 
  private:
+  void close() {
+    {
+      std::lock_guard lock(mutex_);
+      closing_ = true;
+      queue_.clear();
+    }
+    queued_.notify_all();
+    for (std::thread& thread : threads_) thread.join();
+  }
+
   void work() {
     while (auto call = next_call()) {
       CompletedJob completed = run(*call);

@@ -28,18 +28,38 @@ class AccuracyMetric : public ParameterNamed<Metric, Accuracy> {
       } else if (classes > 1) {
         sum = count_correct(rows, vectors, classes, values, given.values<float>().data());
       } else {
-        sum = count_correct_binary(rows, vectors, values, given.values<float>().data());
+        sum = count_correct_binary(rows, vectors, 0.5f, values, given.values<float>().data());
       }
     });
   }
 };
 
+class BinaryAccuracyMetric : public ParameterNamed<Metric, BinaryAccuracy> {
+ public:
+  using ParameterNamed::ParameterNamed;
+  std::string name() const override { return "accuracy"; }
+  void check(const Shape&, LabelKind labels) const override {
+    if (labels == LabelKind::classes) throw invalid("binary_accuracy needs labels of 0 and 1, not class numbers");
+  }
+  void build(PlanBuilder& plan, const Value& output, LabelKind, const ScoreTarget& target) const override {
+    append_score(plan, "binary_accuracy", output,
+                 [=, size = element_count(plan.shape(output)), threshold = static_cast<float>(p.threshold)](
+                     const Step& step, const float* values) {
+                   const Tensor& labels = step.examples->labels[target.output];
+                   step.sums[target.sum] = count_correct_binary(step.scored_rows(target.output), size, threshold,
+                                                                values, labels.values<float>().data());
+                 });
+  }
+};
+
 }  // namespace
+
+NamedType<Metric> binary_accuracy_type() { return named_type<Metric, BinaryAccuracy, BinaryAccuracyMetric>(); }
 
 NamedType<Metric> accuracy_type() {
   return named_type<Metric, Accuracy, AccuracyMetric>({"acc", "sparse_categorical_accuracy",
                                                        "SparseCategoricalAccuracy", "categorical_accuracy",
-                                                       "CategoricalAccuracy", "binary_accuracy", "BinaryAccuracy"});
+                                                       "CategoricalAccuracy"});
 }
 
 }  // namespace sluice
