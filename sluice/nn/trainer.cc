@@ -54,7 +54,16 @@ struct Trainer::Run {
               .number = static_cast<uint32_t>(state.optimizer.iterations)});
     compile.optimizer->update(weights.first(graph.trainable_size()), slopes.first(graph.trainable_size()),
                               state.optimizer);
+    constrain(state.weights);
     for (size_t i = 0; i < sums.size(); ++i) sums[i] += plan.sums()[i];
+  }
+
+  void constrain(const Tensor& weights) {
+    for (size_t i = 0; i < graph.variables().size(); ++i) {
+      const WeightSpec& spec = graph.variables()[i].spec;
+      if (spec.constraint == nullptr || !spec.trainable) continue;
+      spec.constraint->apply(spec.shape, variable_values(graph, weights, i).values<float>());
+    }
   }
 };
 

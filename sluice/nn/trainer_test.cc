@@ -2,6 +2,8 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
+
 #include "sluice/base/random.h"
 #include "sluice/nn/inference.h"
 #include "sluice/nn/layers/conv2d.h"
@@ -88,6 +90,43 @@ TEST(Trainer, GoesOnFromAStateBitForBit) {
     EXPECT_EQ(resumed.train_epoch(saved), scores);
     EXPECT_EQ(flat(saved.weights), flat(state.weights));
   }
+}
+
+/// Trains a dense layer on the quarters; returns its loss after an epoch, and weights.
+std::pair<double, TrainingState> train_dense(const Dense& dense, bool trainable) {
+  const Quarters data;
+  GraphBuilder builder;
+  int node = builder.input({8, 8, 1});
+  node = builder.call(make(Flatten{}), {node});
+  node = builder.call(make(dense), {node}, "", trainable);
+  node = builder.call(make(Dense{.units = 4, .activation = Activation::softmax}), {node});
+  const Graph graph = builder.finish({node});
+  const CompileConfig compile = compile_with(make(SGD{.learning_rate = 0.0001}));
+  Trainer trainer(graph, compile, data.examples, {.batch_size = 16, .seed = 1});
+  TrainingState state = trainer.initial_state();
+  const double loss = trainer.train_epoch(state)[0].second;
+  return {loss, state};
+}
+
+TEST(Trainer, KeepsConstraintsAndFrozenWeights) {
+  auto negative = [](const TrainingState& state) {
+    return std::ranges::count_if(state.weights.values<float>().first(64 * 8), [](float weight) { return weight < 0; });
+  };
+  const Dense plain{.units = 8};
+  const Dense constrained{.units = 8, .kernel_constraint = make_named<Constraint>("non_neg", {})};
+  EXPECT_GT(negative(train_dense(plain, true).second), 0);
+  EXPECT_EQ(negative(train_dense(constrained, true).second), 0);
+  const Dense ones_layer{.units = 8, .kernel_initializer = ones()};
+  const TrainingState frozen = train_dense(ones_layer, false).second;
+  EXPECT_EQ(std::ranges::count(frozen.weights.values<float>(), 1.0f), 64 * 8);
+  const TrainingState trained = train_dense(ones_layer, true).second;
+  EXPECT_LT(std::ranges::count(trained.weights.values<float>(), 1.0f), 64 * 8);
+}
+
+TEST(Trainer, RegularizersAddToTheLoss) {
+  const Dense plain{.units = 8};
+  const Dense penalized{.units = 8, .kernel_regularizer = make_named<Regularizer>("l2", Json::Object{{"l2", 0.5}})};
+  EXPECT_GT(train_dense(penalized, true).first, train_dense(plain, true).first + 1);
 }
 
 TEST(Trainer, DivergenceIsAnError) {
