@@ -7,7 +7,7 @@ export CCACHE_NOHASHDIR = 1
 JOBS ?= $(shell nproc)
 CTEST = ctest --test-dir build/$(1) -j $(JOBS) --output-on-failure --no-label-summary
 
-.PHONY: build build/sluice demo test test-slow bench format lint clean
+.PHONY: build build/sluice demo test test-slow oracle bench format lint clean
 
 build:
 	tools/setup demo
@@ -37,6 +37,13 @@ test-slow:
 	SLUICE_SLOW=1 $(call CTEST,asan) -L unit
 	SLUICE_SLOW=1 $(call CTEST,tsan) -L unit
 	SLUICE_SLOW=1 $(call CTEST,release)
+
+# Networks drawn at random, in real Keras and in Sluice: make oracle CASES=2000
+CASES ?= 100
+oracle:
+	tools/setup test
+	$(MAKE) --no-print-directory build-release
+	.cache/test-env/bin/python3 tests/oracle/fuzz_keras.py --cases $(CASES)
 
 # Sluice beside its peers, in one run.
 bench:

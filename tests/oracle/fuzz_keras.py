@@ -1,0 +1,190 @@
+"""Real Keras against Sluice on networks drawn at random: predictions, loss, gradients, five training steps.
+
+fuzz_keras.py [--cases N] [--seed FIRST] [--only CASE …] [--runner PROGRAM]
+
+Each case is a small network of random layers with random parameters, compiled with a random loss and optimizer. Keras
+computes it with TensorFlow; the runner (run_cases.cc) computes it at both kernel levels that this processor has. First
+come the cases of earlier disagreements, tests/oracle/cases.txt: one seed a line.
+
+A disagreement in gradients or steps that goes away with other inputs is a kink (two elements tie in a maximum, an input
+of relu is next to zero) and is counted apart. Exit status 1 when anything else disagrees.
+"""
+
+import argparse
+import os
+import pathlib
+import subprocess
+import sys
+import tempfile
+import warnings
+
+os.environ.update(TF_CPP_MIN_LOG_LEVEL="3", CUDA_VISIBLE_DEVICES="-1", KERAS_BACKEND="tensorflow")
+
+import keras
+import numpy as np
+import tensorflow as tf
+
+from random_networks import draw_network
+
+warnings.filterwarnings("ignore", "Skipping variable loading")  # The optimizer of an untrained model.
+FOLDER = pathlib.Path(__file__).resolve().parent
+STEPS = 5
+
+
+def as_list(value):
+    return list(value) if isinstance(value, (list, tuple)) else [value]
+
+
+def single(values):
+    return values[0] if len(values) == 1 else values
+
+
+def own_weights(layer):
+    """The weights of a layer in the order of its file: those that are trained, then statistics."""
+    return layer._trainable_variables + layer._non_trainable_variables
+
+
+def variables(model, prefix, values):
+    """Arrays by PREFIX/LAYER/INDEX; `values` maps id(variable) to an array and may leave some out."""
+    arrays = {}
+    for layer in model.layers:
+        for index, variable in enumerate(w for w in own_weights(layer) if "seed" not in w.path):
+            if id(variable) in values:
+                arrays[f"{prefix}/{layer.name}/{index}"] = values[id(variable)]
+    return arrays
+
+
+def keras_results(model, inputs, labels):
+    results = {f"y{i}": y for i, y in enumerate(as_list(model.predict(single(inputs), verbose=0)))}
+    with tf.GradientTape() as tape:
+        outputs = model(single(inputs), training=True)
+        loss = model.compute_loss(x=single(inputs), y=single(labels), y_pred=outputs, training=True)
+    trained = model.trainable_variables
+    gradients = tape.gradient(loss, [v.value for v in trained])
+    results["loss"] = loss.numpy()
+    dense = {id(v): np.asarray(tf.convert_to_tensor(g)) for v, g in zip(trained, gradients) if g is not None}
+    results |= variables(model, "g", dense)
+    return results
+
+
+def train(model, inputs, labels):
+    for _ in range(STEPS):
+        model.train_on_batch(single(inputs), single(labels))
+    return variables(model, "w", {id(v): v.numpy() for layer in model.layers for v in own_weights(layer)})
+
+
+def write_case(path, seed, trial):
+    """Draws case `seed` with data `trial`; returns what Keras makes of it."""
+    keras.backend.clear_session()
+    keras.utils.set_random_seed(seed)
+    model, inputs, labels, text = draw_network(np.random.default_rng(seed), np.random.default_rng([seed, trial]), ROWS)
+    model.save(f"{path}.keras")
+    arrays = {f"x{i}": x for i, x in enumerate(inputs)} | {f"label{i}": y for i, y in enumerate(labels)}
+    np.savez(f"{path}.npz", **arrays)
+    results = keras_results(keras.models.load_model(f"{path}.keras"), inputs, labels)
+    results |= train(keras.models.load_model(f"{path}.keras"), inputs, labels)
+    return results, text
+
+
+def near(ours, theirs, key):
+    if ours.shape != theirs.shape:
+        return f"shape {ours.shape}, Keras {theirs.shape}"
+    difference = np.abs(ours - theirs)
+    if key[0] == "g":  # Gradients are sums with cancellation: relative to the largest of the weight.
+        bound = 1e-6 + 1e-4 * np.max(np.abs(theirs), initial=0) + 1e-4 * np.abs(theirs)
+    elif key[0] == "w":
+        bound = 1e-5 + 1e-3 * np.max(np.abs(theirs), initial=0)
+    else:
+        bound = 1e-5 + 1e-4 * np.abs(theirs)
+    wrong = ~(difference <= bound) & ~(np.isnan(ours) & np.isnan(theirs))
+    if not wrong.any():
+        return None
+    worst = np.unravel_index(np.argmax(np.where(wrong, difference, -1)), difference.shape)
+    return f"{wrong.sum()} of {wrong.size} differ, at {list(map(int, worst))}: {ours[worst]:.7g}, Keras {theirs[worst]:.7g}"
+
+
+def disagreements(path, theirs):
+    """Texts of what differs, by kind: 'y', 'l', 'g' or 'w'."""
+    refused = pathlib.Path(f"{path}.sluice.txt")
+    if refused.exists():
+        return {"y": refused.read_text()}
+    ours = np.load(f"{path}.sluice.npz")
+    found = {}
+    for key, value in theirs.items():
+        fault = near(ours[key], np.asarray(value), key) if key in ours else "missing"
+        if fault:
+            found.setdefault(key[0], f"{key}: {fault}")
+    return found
+
+
+def kernel_levels():
+    flags = pathlib.Path("/proc/cpuinfo").read_text()
+    return ["avx2", "avx512"] if "avx512bw" in flags else ["avx2"]
+
+
+def run_sluice(paths, level):
+    for path in paths:
+        pathlib.Path(f"{path}.sluice.txt").unlink(missing_ok=True)
+    subprocess.run([RUNNER, str(STEPS), *map(str, paths)], check=True, env=os.environ | {"SLUICE_KERNEL_LEVEL": level})
+
+
+def is_kink(folder, seed, level):
+    """Whether gradients and steps of the case agree for two of three other data."""
+    agreed = 0
+    for trial in (1, 2, 3):
+        path = folder / f"{seed}.{trial}"
+        theirs, _ = write_case(path, seed, trial)
+        run_sluice([path], level)
+        agreed += not disagreements(path, theirs)
+    return agreed >= 2
+
+
+def check(folder, seeds):
+    """Runs a batch of cases; returns the seeds that disagree, and the number of kinks."""
+    cases = {}
+    for seed in seeds:
+        cases[seed] = write_case(folder / str(seed), seed, 0)
+    wrong, kinks = {}, 0
+    for level in kernel_levels():
+        run_sluice([folder / str(seed) for seed in seeds], level)
+        for seed, (theirs, text) in cases.items():
+            found = disagreements(folder / str(seed), theirs)
+            if not found or seed in wrong:
+                continue
+            if not {"y", "l"} & set(found) and is_kink(folder, seed, level):
+                kinks += 1
+                continue
+            wrong[seed] = f"case {seed} ({level}): {text}\n  " + "\n  ".join(found.values())
+    return wrong, kinks
+
+
+def kept_seeds():
+    file = FOLDER / "cases.txt"
+    return [int(line.split("#")[0]) for line in file.read_text().splitlines() if line.split("#")[0].strip()] if file.exists() else []
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--cases", type=int, default=100)
+    parser.add_argument("--seed", type=int, default=0, help="number of the first case")
+    parser.add_argument("--only", type=int, nargs="*", help="these cases alone")
+    parser.add_argument("--runner", default=os.environ.get("ORACLE_RUNNER", "build/release/oracle_run_cases"))
+    arguments = parser.parse_args()
+    global RUNNER
+    RUNNER = arguments.runner
+    seeds = arguments.only or kept_seeds() + list(range(arguments.seed, arguments.seed + arguments.cases))
+    wrong, kinks = {}, 0
+    with tempfile.TemporaryDirectory() as folder:
+        for first in range(0, len(seeds), 20):
+            found, ties = check(pathlib.Path(folder), seeds[first:first + 20])
+            wrong |= found
+            kinks += ties
+            print(*found.values(), sep="\n", end="\n" if found else "", flush=True)
+            print(f"{min(first + 20, len(seeds))} of {len(seeds)} cases, {len(wrong)} disagree, {kinks} kinks", flush=True)
+    return 1 if wrong else 0
+
+
+ROWS = 5
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,320 @@
+"""Draws small Keras networks: one to four layers of one family, or a graph with branches, with random parameters.
+
+A layer is drawn by a function of the random generator and the shape of a row; it returns None where it has no place.
+Only what `sluice help` lists is drawn, so that the networks grow with Sluice.
+"""
+
+import json
+import os
+import subprocess
+
+import keras
+import numpy as np
+from keras import layers as L
+
+ACTIVATIONS = ["linear", "relu", "tanh", "sigmoid", "softmax", "elu", "selu", "celu", "softplus", "softsign", "silu",
+               "gelu", "exponential", "hard_sigmoid", "hard_silu", "hard_tanh", "leaky_relu", "log_sigmoid",
+               "log_softmax", "mish", "relu6", "soft_shrink", "hard_shrink", "tanh_shrink", "squareplus", "sparse_plus"]
+
+
+def topics():
+    """Names by kind, as `sluice help` lists them."""
+    program = os.environ.get("SLUICE", "build/release/sluice")
+    shown = json.loads(subprocess.run([program, "help", "--json"], capture_output=True, text=True, check=True).stdout)
+    return {topic["name"]: set(topic["doc"].split(", ")) for topic in shown["topics"]}
+
+
+KNOWN = topics()
+SHORT_NAMES = {"mean_squared_error": "mse", "mean_absolute_error": "mae"}
+
+
+def knows(kind, thing):
+    """Whether Sluice has this layer, loss, … (an object, or a loss by name)."""
+    name = thing if isinstance(thing, str) else type(thing).__name__
+    names = {name, SHORT_NAMES.get(name, name), keras.src.utils.naming.to_snake_case(name)}
+    return bool(names & KNOWN[kind])
+
+
+def pick(random, *choices):
+    return choices[random.integers(len(choices))]
+
+
+def chance(random, share):
+    return random.random() < share
+
+
+def sizes(random, shape, low=1, high=3):
+    """A window for the spatial dimensions of a shape, no larger than these."""
+    return tuple(int(random.integers(low, min(high, size) + 1)) for size in shape[:-1])
+
+
+def single(values):
+    return values[0] if len(values) == 1 else values
+
+
+def weights(random, *names):
+    """Initializers that are not zero, and now and then a regularizer or a constraint."""
+    drawn = {}
+    for name in names:
+        drawn[f"{name}_initializer"] = pick(random, "glorot_uniform", "he_normal") if name != "bias" else \
+            keras.initializers.RandomNormal(stddev=0.3, seed=int(random.integers(1000)))
+        if chance(random, 0.1):
+            drawn[f"{name}_regularizer"] = pick(random, keras.regularizers.L2(0.02), keras.regularizers.L1(0.01),
+                                                keras.regularizers.L1L2(0.01, 0.02))
+        if chance(random, 0.05):
+            constraints = [keras.constraints.NonNeg(), keras.constraints.MaxNorm(0.7), keras.constraints.UnitNorm()]
+            drawn[f"{name}_constraint"] = pick(random, *(c for c in constraints if knows("constraint", c)))
+    return drawn
+
+
+def activation(random, shape):
+    return pick(random, *ACTIVATIONS) if chance(random, 0.6) else None
+
+
+def strides_or_dilation(random, rank, same=False):
+    """Keras' convolutions take strides or dilation above 1, not both."""
+    value = lambda: tuple(int(random.integers(1, 3)) for _ in range(rank))
+    one = (1,) * rank
+    return pick(random, (one, one), (value(), one), (one, value()))
+
+
+def dense(random, shape):
+    return L.Dense(int(random.integers(1, 9)), activation=activation(random, shape), use_bias=chance(random, 0.8),
+                   **weights(random, "kernel", "bias"))
+
+
+def groups_of(random, channels):
+    return int(pick(random, 1, 1, *(g for g in (2, 3, 4) if channels % g == 0)))
+
+
+def conv(random, shape):
+    rank = len(shape) - 1
+    if rank not in (1, 2):
+        return None
+    groups = groups_of(random, shape[-1])
+    strides, dilation = strides_or_dilation(random, rank)
+    padding = pick(random, "valid", "same", *(["causal"] if rank == 1 else []))
+    kind = L.Conv1D if rank == 1 else L.Conv2D
+    return kind(groups * int(random.integers(1, 6)), sizes(random, shape), strides=single(strides), padding=padding,
+                dilation_rate=single(dilation), groups=groups, activation=activation(random, shape),
+                use_bias=chance(random, 0.8), **weights(random, "kernel", "bias"))
+
+
+def wide_conv(random, shape):
+    if len(shape) != 3:
+        return None
+    return L.Conv2D(int(random.integers(32, 40)), sizes(random, shape), padding=pick(random, "valid", "same"),
+                    activation=pick(random, None, "relu"), **weights(random, "kernel", "bias"))
+
+
+def conv_transpose(random, shape):
+    if len(shape) != 3:
+        return None
+    return L.Conv2DTranspose(int(random.integers(1, 6)), sizes(random, shape), strides=single((int(random.integers(1, 3)),)),
+                             padding=pick(random, "valid", "same"), activation=activation(random, shape),
+                             **weights(random, "kernel", "bias"))
+
+
+def depthwise(random, shape):
+    if len(shape) != 3:
+        return None
+    stride = int(random.integers(1, 3))
+    return L.DepthwiseConv2D(sizes(random, shape), strides=stride, padding=pick(random, "valid", "same"),
+                             depth_multiplier=int(random.integers(1, 4)), activation=activation(random, shape),
+                             **weights(random, "depthwise", "bias"))
+
+
+def separable(random, shape):
+    if len(shape) != 3:
+        return None
+    return L.SeparableConv2D(int(random.integers(1, 6)), sizes(random, shape), strides=int(random.integers(1, 3)),
+                             padding=pick(random, "valid", "same"), depth_multiplier=int(random.integers(1, 3)),
+                             activation=activation(random, shape), **weights(random, "depthwise", "pointwise", "bias"))
+
+
+def pooling(random, shape):
+    if len(shape) not in (2, 3):
+        return None
+    kind = {2: (L.MaxPooling1D, L.AveragePooling1D), 3: (L.MaxPooling2D, L.AveragePooling2D)}[len(shape)]
+    window = sizes(random, shape)
+    strides = pick(random, None, tuple(int(random.integers(1, 3)) for _ in window))
+    return pick(random, *kind)(single(window), strides=strides if strides is None else single(strides),
+                               padding=pick(random, "valid", "same"))
+
+
+def global_pooling(random, shape):
+    if len(shape) not in (2, 3):
+        return None
+    kind = {2: (L.GlobalMaxPooling1D, L.GlobalAveragePooling1D), 3: (L.GlobalMaxPooling2D, L.GlobalAveragePooling2D)}
+    return pick(random, *kind[len(shape)])(keepdims=chance(random, 0.4))
+
+
+def reshape(random, shape):
+    size = int(np.prod(shape))
+    target = pick(random, (size,), (-1, shape[-1]), (size, 1), tuple(reversed(shape)))
+    return L.Reshape(target)
+
+
+def permute(random, shape):
+    if len(shape) < 2:
+        return None
+    return L.Permute(tuple(int(i) + 1 for i in random.permutation(len(shape))))
+
+
+def repeat(random, shape):
+    return L.RepeatVector(int(random.integers(1, 4))) if len(shape) == 1 else None
+
+
+def padding(random, shape):
+    pair = lambda: (int(random.integers(0, 3)), int(random.integers(0, 3)))
+    if len(shape) == 2:
+        return L.ZeroPadding1D(pair())
+    return L.ZeroPadding2D((pair(), pair())) if len(shape) == 3 else None
+
+
+def cropping(random, shape):
+    crop = lambda size: (int(random.integers(0, 2)), int(random.integers(0, 2))) if size > 2 else (0, 0)
+    if len(shape) == 2:
+        return L.Cropping1D(crop(shape[0]))
+    return L.Cropping2D((crop(shape[0]), crop(shape[1]))) if len(shape) == 3 else None
+
+
+def upsampling(random, shape):
+    if len(shape) == 2:
+        return L.UpSampling1D(int(random.integers(1, 3)))
+    if len(shape) != 3:
+        return None
+    return L.UpSampling2D((int(random.integers(1, 4)), int(random.integers(1, 3))),
+                          interpolation=pick(random, "nearest", "bilinear"))
+
+
+def activations(random, shape):
+    return pick(random, lambda: L.Activation(pick(random, *ACTIVATIONS)),
+                lambda: L.ReLU(max_value=pick(random, None, 0.8), negative_slope=pick(random, 0.0, 0.2),
+                               threshold=pick(random, 0.0, 0.1)),
+                lambda: L.LeakyReLU(negative_slope=pick(random, 0.3, 0.1)), lambda: L.ELU(alpha=pick(random, 1.0, 0.5)),
+                lambda: L.PReLU(alpha_initializer=keras.initializers.RandomUniform(0.1, 0.4, seed=1),
+                                shared_axes=list(range(1, len(shape))) if chance(random, 0.5) and len(shape) > 1 else None),
+                lambda: L.Softmax())()
+
+
+def normalization(random, shape):
+    random_weights = {f"{name}_initializer": keras.initializers.RandomUniform(0.5, 1.5, seed=int(random.integers(1000)))
+                      for name in ("gamma", "beta")}
+    def batch():
+        statistics = {f"moving_{name}_initializer": keras.initializers.RandomUniform(0.5, 1.5, seed=3)
+                      for name in ("mean", "variance")}
+        layer = L.BatchNormalization(momentum=pick(random, 0.99, 0.7), epsilon=pick(random, 1e-3, 1e-2),
+                                     center=chance(random, 0.8), scale=chance(random, 0.8), **statistics, **random_weights)
+        layer.trainable = chance(random, 0.8)
+        return layer
+    def group():
+        groups = pick(random, *(g for g in (1, 2, 3, 4, shape[-1]) if shape[-1] % g == 0))
+        return L.GroupNormalization(groups=groups, epsilon=1e-2, **random_weights)
+    return pick(random, batch, batch, group, lambda: L.LayerNormalization(epsilon=1e-2, **random_weights))()
+
+
+def rescaling(random, shape):
+    return L.Rescaling(float(random.uniform(0.5, 2)), offset=float(random.uniform(-1, 1)))
+
+
+ANY = [dense, activations, normalization, rescaling, reshape]
+SPATIAL = [conv, conv, pooling, padding, cropping, upsampling, global_pooling, permute]
+IMAGE = [conv_transpose, depthwise, separable, wide_conv]
+MERGES = [L.Add, L.Subtract, L.Multiply, L.Average, L.Maximum, L.Minimum, L.Concatenate]
+
+
+def draw_layer(random, shape):
+    """A layer that fits the shape, with an output that is not too large."""
+    while True:
+        kinds = ANY + (SPATIAL if len(shape) > 1 else [repeat]) + (IMAGE if len(shape) == 3 else [])
+        layer = pick(random, *kinds)(random, shape)
+        if layer is None or not knows("layer", layer) or getattr(layer, "groups", 1) > 1:
+            continue
+        try:
+            output = layer.compute_output_shape((None, *shape))
+        except (ValueError, TypeError, ZeroDivisionError):
+            continue
+        if all(size and size > 0 for size in output[1:]) and len(output) <= 4 and np.prod(output[1:]) <= 4000:
+            return layer
+
+
+def draw_stack(random, tensor, low, high):
+    for _ in range(random.integers(low, high + 1)):
+        tensor = draw_layer(random, tensor.shape[1:])(tensor)
+    return tensor
+
+
+def draw_shape(random):
+    size = lambda low, high: int(random.integers(low, high))
+    return pick(random, (size(1, 9),), (size(3, 9), size(1, 6)), (size(4, 9), size(4, 9), size(1, 5)),
+                (size(4, 9), size(4, 9), size(1, 5)))
+
+
+def draw_merge(random, tensor):
+    """Two branches of one tensor, merged; a layer may be shared by both."""
+    left = draw_stack(random, tensor, 0, 1)
+    right = L.Activation("tanh")(left)
+    merge = pick(random, *(merge for merge in MERGES if merge.__name__ in KNOWN["layer"]))
+    return merge()([left, right] if merge is L.Subtract or chance(random, 0.7) else [left, right, left])
+
+
+def draw_embedding(random):
+    inputs = L.Input((int(random.integers(2, 6)),), dtype="int32")
+    embedded = L.Embedding(7, int(random.integers(1, 5)), embeddings_initializer="random_normal")(inputs)
+    return inputs, embedded
+
+
+def head(random, tensor):
+    """The last layer with a loss for it, and a function that draws labels."""
+    flat = tensor if len(tensor.shape) == 2 else L.Flatten()(tensor)
+    units = int(random.integers(2, 6))
+    kernel = weights(random, "kernel", "bias")
+    classes = lambda data, rows: data.integers(0, units, rows).astype("int32")
+    one_hot = lambda data, rows: np.eye(units, dtype="float32")[data.integers(0, units, rows)]
+    reals = lambda data, rows: data.normal(size=(rows, units)).astype("float32")
+    shares = lambda data, rows: data.uniform(0.1, 0.9, size=(rows, units)).astype("float32")
+    bits = lambda data, rows: data.integers(0, 2, (rows, units)).astype("float32")
+    signs = lambda data, rows: 2 * bits(data, rows) - 1
+    K = keras.losses
+    kinds = [
+        ("softmax", "sparse_categorical_crossentropy", classes), (None, K.SparseCategoricalCrossentropy(from_logits=True), classes),
+        ("softmax", K.CategoricalCrossentropy(label_smoothing=0.1), one_hot), (None, K.CategoricalCrossentropy(from_logits=True), one_hot),
+        ("sigmoid", "binary_crossentropy", bits), (None, K.BinaryCrossentropy(from_logits=True, label_smoothing=0.05), bits),
+        ("sigmoid", K.BinaryFocalCrossentropy(), bits), ("softmax", K.CategoricalFocalCrossentropy(), one_hot),
+        (None, "mean_squared_error", reals), (None, "mean_absolute_error", reals), (None, K.Huber(0.5), reals), (None, "log_cosh", reals),
+        (None, "cosine_similarity", reals), (None, "mean_absolute_percentage_error", shares), ("softplus", "mean_squared_logarithmic_error", shares),
+        ("softplus", "poisson", shares), ("softmax", "kl_divergence", shares), ("tanh", "hinge", signs), (None, "squared_hinge", signs),
+        (None, "categorical_hinge", one_hot)]
+    activation, loss, labels = pick(random, *(kind for kind in kinds if knows("loss", kind[1])))
+    return L.Dense(units, activation=activation, **kernel)(flat), loss, labels
+
+
+def draw_optimizer(random):
+    O = keras.optimizers
+    rate = pick(random, 0.01, 0.003)
+    kinds = [O.SGD(rate, momentum=pick(random, 0.0, 0.9), nesterov=chance(random, 0.5)), O.Adam(rate), O.AdamW(rate),
+             O.Adamax(rate), O.Nadam(rate), O.RMSprop(rate, momentum=pick(random, 0.0, 0.5), centered=chance(random, 0.5)),
+             O.Adagrad(rate), O.Lion(rate)]
+    return pick(random, *(kind for kind in kinds if knows("optimizer", kind)))
+
+
+def draw_network(random, data, rows):
+    """Returns a compiled model, its inputs and labels as lists, and a text that tells what it is."""
+    if "Embedding" in KNOWN["layer"] and chance(random, 0.1):
+        inputs, tensor = draw_embedding(random)
+        fed = data.integers(0, 7, (rows, *inputs.shape[1:])).astype("int32")
+    else:
+        inputs = tensor = L.Input(draw_shape(random))
+        fed = data.normal(size=(rows, *inputs.shape[1:])).astype("float32")
+    tensor = draw_stack(random, tensor, 1, 3)
+    if KNOWN["layer"] & {merge.__name__ for merge in MERGES} and chance(random, 0.3):
+        tensor = draw_stack(random, draw_merge(random, tensor), 0, 1)
+    ends = [head(random, tensor) for _ in range(2 if chance(random, 0.1) else 1)]
+    outputs, losses, labels = zip(*ends)
+    model = keras.Model(inputs, list(outputs) if len(outputs) > 1 else outputs[0])
+    weights = [0.7, 1.3] if len(outputs) > 1 and chance(random, 0.5) else None
+    model.compile(optimizer=draw_optimizer(random), loss=single(list(losses)), loss_weights=weights, run_eagerly=True)
+    name = lambda loss: loss if isinstance(loss, str) else type(loss).__name__
+    text = " → ".join(type(layer).__name__ for layer in model.layers)
+    return model, [fed], [draw(data, rows) for draw in labels], f"{text}; {', '.join(map(name, losses))}; {type(model.optimizer).__name__}"
