@@ -11,14 +11,14 @@ ValidationRule read_validation(const Json& json) {
   if (json.is_string() || json.is_object()) {
     rule.source = json;
   } else if (json.is_integer()) {
-    if (json.as_integer() < 1) throw PathError(path, "validation: expected at least 1 row, got " + json.dump());
+    if (json.as_integer() < 1) throw PathError(path, "validation: expected at least 1 row, got " + shown(json));
     rule.rows = json.as_integer();
   } else if (json.is_real()) {
     double share = json.as_real();
-    if (!(share > 0 && share < 1)) throw PathError(path, "validation: expected a share 0 < x < 1, got " + json.dump());
+    if (!(share > 0 && share < 1)) throw PathError(path, "validation: expected a share 0 < x < 1, got " + shown(json));
     rule.share = share;
   } else if (!json.is_null()) {
-    throw PathError(path, "validation: expected rows, a share 0 < x < 1, or a source, got " + json.dump());
+    throw PathError(path, "validation: expected rows, a share 0 < x < 1, or a source, got " + shown(json));
   }
   return rule;
 }

@@ -14,7 +14,7 @@ bool contains(const std::vector<std::string>& names, const std::string& name) {
 }  // namespace
 
 void check_keys(const Json& json, const std::string& path, const std::string& section, const KnownKeys& keys) {
-  if (!json.is_object()) throw PathError(path, section + ": expected a map, got " + json.dump());
+  if (!json.is_object()) throw PathError(path, section + ": expected a map, got " + shown(json));
   for (const auto& entry : json.as_object()) {
     const std::string& key = entry.first;
     if (contains(keys.known, key)) continue;

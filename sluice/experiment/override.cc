@@ -35,7 +35,7 @@ Json& descend(Json& json, const std::string& part, const std::string& shown) {
   if (json.is_array()) return json.as_array()[list_index(json, part, shown)];
   if (json.is_string() && json.as_string() == part) json = Json(Json::Object{{part, Json()}});
   if (json.is_null() || json.is_object()) return json[part];
-  throw invalid("\"" + shown + "\" is " + json.dump() + " and has no part \"" + part + "\"");
+  throw invalid("\"" + shown + "\" is " + sluice::shown(json) + " and has no part \"" + part + "\"");
 }
 
 template <class T>

@@ -13,6 +13,7 @@
 #include "sluice/base/error.h"
 #include "sluice/base/json.h"
 #include "sluice/base/suggest.h"
+#include "sluice/params/shown.h"
 
 /// Parameters declared once. A struct lists its members in `static constexpr auto fields()`; reading and writing JSON,
 /// bounds checks, help and the JSON Schema come from that list.
@@ -136,7 +137,7 @@ struct FieldType<T> {
     int64_t value = read_integer(json);
     check_bounds(static_cast<double>(value), bounds);
     if (value > static_cast<int64_t>(std::numeric_limits<T>::max()))
-      throw invalid("expected a smaller number, got " + json.dump());
+      throw invalid("expected a smaller number, got " + shown(json));
     return static_cast<T>(value);
   }
   static Json write(T value) { return Json(value); }
@@ -176,7 +177,7 @@ struct FieldType<Size2> {
       auto side = FieldType<int64_t>::read(json, bounds);
       return {side, side};
     }
-    if (json.size() != 2) throw invalid("expected an integer or [height, width], got " + json.dump());
+    if (json.size() != 2) throw invalid("expected an integer or [height, width], got " + shown(json));
     return {FieldType<int64_t>::read(json[0], bounds), FieldType<int64_t>::read(json[1], bounds)};
   }
   static Json write(const Size2& value) { return Json(Json::Array{Json(value.height), Json(value.width)}); }
@@ -257,7 +258,7 @@ T read_fields(const Json& json, const std::string& path = "") {
     check_required<T>(json, path);
     return result;
   }
-  if (!json.is_object()) throw PathError(path, "expected a map of parameters, got " + json.dump());
+  if (!json.is_object()) throw PathError(path, "expected a map of parameters, got " + shown(json));
   for (const auto& [key, value] : json.as_object()) {
     bool known = false;
     auto read = [&](const auto& field) {

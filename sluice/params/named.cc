@@ -24,7 +24,7 @@ NamedText read_named_text(std::string_view kind, const Json& json, const std::st
     return {class_name->as_string(), config == nullptr ? Json() : without_nulls(*config), path + "/config"};
   }
   if (!json.is_object() || json.size() != 1) {
-    throw PathError(path, std::string(kind) + ": expected a name or {name: {parameters}}, got " + json.dump());
+    throw PathError(path, std::string(kind) + ": expected a name or {name: {parameters}}, got " + shown(json));
   }
   const auto& [name, parameters] = json.as_object().front();
   return {name, parameters, path + "/" + name};

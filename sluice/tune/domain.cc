@@ -30,7 +30,7 @@ RangeKeys read_range_keys(const Json& json, const std::string& kind, const std::
   RangeKeys keys;
   const Json& bounds = json.at(kind);
   if (!bounds.is_array() || bounds.size() != 2) {
-    throw PathError(path + "/" + kind, kind + ": expected [low, high], got " + bounds.dump());
+    throw PathError(path + "/" + kind, kind + ": expected [low, high], got " + shown(bounds));
   }
   keys.bounds = bounds.as_array();
   if (const Json* step = json.find("step")) keys.step = *step;
@@ -74,7 +74,7 @@ FloatRange read_float_range(const Json& json, const std::string& path) {
 Choice read_choice(const Json& json, const std::string& path) {
   const Json& values = json.at("choice");
   if (!values.is_array() || values.empty()) {
-    throw PathError(path + "/choice", "choice: expected a list of at least one value, got " + values.dump());
+    throw PathError(path + "/choice", "choice: expected a list of at least one value, got " + shown(values));
   }
   for (const char* key : {"log", "step"}) {
     if (json.contains(key)) throw PathError(path + "/" + key, std::string(key) + " suits int and float, not choice");
@@ -163,10 +163,10 @@ Json to_json(const Choice& choice) { return Json::Object{{"choice", choice.value
 
 Domain read_domain(const Json& json, const std::string& path) {
   const char* expected = "expected {int: [low, high]}, {float: [low, high]} or {choice: [values]}, got ";
-  if (!json.is_object()) throw PathError(path, expected + json.dump());
+  if (!json.is_object()) throw PathError(path, expected + shown(json));
   check_keys(json, path);
   int kinds = json.contains("int") + json.contains("float") + json.contains("choice");
-  if (kinds != 1) throw PathError(path, expected + json.dump());
+  if (kinds != 1) throw PathError(path, expected + shown(json));
   if (json.contains("int")) return read_int_range(json, path);
   if (json.contains("float")) return read_float_range(json, path);
   return read_choice(json, path);
