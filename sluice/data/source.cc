@@ -55,12 +55,22 @@ void drop_single_names(Dataset& data, const SourceContext& context) {
   }
 }
 
-/// Sorts the arrays of a file into inputs and labels.
+/// Leaves those arrays that the model names; where it names none of them, `x` of several.
+void drop_unused(NamedTensors& arrays, const SourceContext& context) {
+  std::vector<std::string> wanted = context.input_names;
+  auto is_wanted = [&](const auto& array) { return contains(wanted, array.first); };
+  if (std::ranges::none_of(arrays, is_wanted)) wanted = {"x"};
+  if (std::ranges::any_of(arrays, is_wanted))
+    std::erase_if(arrays, [&](const auto& array) { return !is_wanted(array); });
+}
+
+/// Sorts the arrays of a file into inputs and labels; what the model does not use is left out.
 Dataset sort_arrays(const ArrayFile& file, const Path& path, const SourceContext& context) {
   Dataset data;
   for (const auto& [name, tensor] : file.arrays) {
     (is_label(name, context) ? data.labels : data.inputs).emplace_back(name, tensor);
   }
+  drop_unused(data.inputs, context);
   if (data.inputs.empty()) throw invalid(path.string() + ": has no array that is an input, only labels");
   check_rows(data, path.string(), path.string());
   drop_single_names(data, context);

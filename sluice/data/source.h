@@ -27,8 +27,8 @@ struct SourceContext {
 ///   {images: FILE, labels: FILE}       IDX or `.npy` files; labels may be left out
 ///   {npz: FILE}                        arrays by input name; `y` and arrays named like outputs are labels
 ///
-/// A single input of an `.npz` that is not called like one of `input_names` is the unnamed input; a single label called
-/// `y` is the unnamed label.
+/// Where `input_names` are in an `.npz`, its other arrays are left out. A single input that is not called so, or `x` of
+/// several, is the unnamed input; a single label called `y` is the unnamed label.
 ///
 /// path  JSON pointer of the source in its document, for errors
 ///

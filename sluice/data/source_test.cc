@@ -86,6 +86,18 @@ TEST_F(Source, loads_npz_by_name) {
   EXPECT_TRUE(named.labels.empty());
 }
 
+TEST_F(Source, leaves_out_what_the_model_does_not_use) {
+  write_file("files/more.npz", write_npz({{"x", reals(3)}, {"pix", reals(3)}, {"cls", classes(3)}, {"ids", reals(2)}}));
+  context_.output_names = {"cls"};
+  Dataset data = load(R"({"npz": "more.npz"})");
+  EXPECT_THAT(names(data.inputs), ElementsAre(""));
+  EXPECT_THAT(names(data.labels), ElementsAre("cls"));
+  context_.input_names = {"pix", "x"};
+  EXPECT_THAT(names(load(R"({"npz": "more.npz"})").inputs), ElementsAre("x", "pix"));
+  context_.input_names = {"pix"};
+  EXPECT_THAT(names(load(R"({"npz": "more.npz"})").inputs), ElementsAre("pix"));
+}
+
 TEST_F(Source, prefers_known_sets_to_paths) {
   write_small_set("lookup", "mnist", "train", 2);
   make_directories("files/mnist");

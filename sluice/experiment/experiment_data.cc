@@ -4,6 +4,7 @@
 #include <cmath>
 
 #include "sluice/base/random.h"
+#include "sluice/base/snake_case.h"
 #include "sluice/data/source.h"
 #include "sluice/experiment/keys.h"
 #include "sluice/experiment/model_section.h"
@@ -13,6 +14,31 @@
 
 namespace sluice {
 namespace {
+
+/// A single input needs no name; several get those of Keras.
+std::vector<std::string> input_names(const ModelSection& section) {
+  std::vector<std::string> names;
+  int unnamed = 0;
+  for (const ModelEntry& entry : section.entries) {
+    if (entry.layer) continue;
+    std::string number = unnamed == 0 ? "" : "_" + std::to_string(unnamed);
+    names.push_back(entry.name.empty() ? "input_layer" + number : entry.name);
+    unnamed += entry.name.empty() ? 1 : 0;
+  }
+  if (names.size() == 1 && unnamed == 1) names.clear();
+  return names;
+}
+
+/// The name of the last layer: its own, or Keras' by the number of those before.
+std::string last_name(const ModelSection& section) {
+  const ModelEntry& last = section.entries.back();
+  if (!last.name.empty()) return last.name;
+  auto same = [&](const ModelEntry& entry) {
+    return entry.layer && entry.name.empty() && entry.layer->class_name() == last.layer->class_name();
+  };
+  auto count = std::ranges::count_if(section.entries, same);
+  return snake_case(last.layer->class_name()) + (count == 1 ? "" : "_" + std::to_string(count - 1));
+}
 
 /// Names of the model's inputs and outputs, for files that hold arrays by name.
 void add_names(const Experiment& experiment, SourceContext& context) {
@@ -24,10 +50,9 @@ void add_names(const Experiment& experiment, SourceContext& context) {
   }
   Json model = replace_references(experiment.model, "/model", experiment.defaults);
   ModelSection section = read_model_section(model, experiment.outputs);
-  for (const ModelEntry& entry : section.entries) {
-    if (!entry.layer && !entry.name.empty()) context.input_names.push_back(entry.name);
-  }
+  context.input_names = input_names(section);
   context.output_names = section.outputs;
+  if (section.outputs.empty() && section.entries.back().layer) context.output_names = {last_name(section)};
 }
 
 int64_t validation_rows(const ValidationRule& rule, int64_t rows) {

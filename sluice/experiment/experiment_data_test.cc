@@ -7,6 +7,7 @@
 
 #include "sluice/base/random.h"
 #include "sluice/experiment/tiny_experiment_testing.h"
+#include "sluice/formats/npz.h"
 
 namespace sluice {
 namespace {
@@ -54,6 +55,24 @@ TEST(ExperimentData, RefusesTooManyRows) {
             "--set data.validation=96: validation: 96 of 96 training rows leave none for training");
   EXPECT_EQ(error_of([] { make_tiny_experiment({"data.validation=0.001"}); }),
             "--set data.validation=0.001: validation: 0 of 96 training rows leave none for validation");
+}
+
+TEST(ExperimentData, TakesLabelsByTheNameOfTheLastEntry) {
+  sluice::testing::TemporaryFolder folder;
+  Tensor pixels(DType::float32, {6, 4});
+  Tensor classes(DType::int32, {6});
+  write_file(folder.path() / "train.npz", write_npz({{"pix", pixels}, {"cls", classes}}));
+  write_file(folder.path() / "automatic.npz", write_npz({{"pix", pixels}, {"dense_1", classes}}));
+  auto load = [&](const std::string& file, const std::string& name) {
+    std::string text = "data: {train: " + file + "}\nmodel: [{Dense: {units: 3}}, {Dense: {units: 3}" + name +
+                       "}]\nfit: {optimizer: Adam, loss: sparse_categorical_crossentropy}\n";
+    return load_experiment_data(parse_experiment(text, "t.yaml", folder.path()));
+  };
+  auto named = load("train.npz", ", name: cls");
+  ASSERT_EQ(named.train.labels.size(), 1U);
+  EXPECT_EQ(named.train.labels[0].first, "cls");
+  EXPECT_EQ(named.input_shapes(), (NamedShapes{{"", {4}}}));
+  EXPECT_EQ(load("automatic.npz", "").train.labels[0].first, "dense_1");
 }
 
 TEST(ExperimentData, NamesUnknownKeysOfASource) {
