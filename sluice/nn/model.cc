@@ -15,7 +15,7 @@ const Tensor& find(const NamedTensors& tensors, const std::string& name, size_t 
   std::vector<std::string> names;
   for (const auto& [given, tensor] : tensors) {
     if (given == name) return tensor;
-    names.push_back(given);
+    names.push_back(given.empty() ? "one without a name" : given);
   }
   throw invalid("no " + std::string(what) + " \"" + name + "\" in the data; it has " +
                 (names.empty() ? "none" : join(names)));
