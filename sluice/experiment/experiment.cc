@@ -47,7 +47,7 @@ void read_defaults(const Json& file, Experiment& experiment) {
   const Json* defaults = file.find("defaults");
   if (defaults == nullptr || defaults->is_null()) return;
   if (!defaults->is_object())
-    throw PathError("/defaults", "defaults: expected a map of values, got " + defaults->dump());
+    throw PathError("/defaults", "defaults: expected a map of values, got " + shown(*defaults));
   experiment.defaults = *defaults;
 }
 
@@ -94,9 +94,9 @@ bool replaces_uses(std::span<const std::string> overrides) {
 
 Experiment read_sections(std::shared_ptr<const Document> document, const Path& directory,
                          std::span<const std::string> overrides) {
-  const Json& file = document->value;
-  check_keys(file, "", "experiment", {{"name", "data", "model", "outputs", "fit", "defaults", "space", "search"}, {}});
-  check_name_places(file);
+  check_keys(document->value, "", "experiment",
+             {{"name", "data", "model", "outputs", "fit", "defaults", "space", "search"}, {}});
+  const Json file = resolve_constants(document->value);
   Experiment experiment;
   experiment.document = document;
   experiment.directory = directory;
@@ -107,9 +107,9 @@ Experiment read_sections(std::shared_ptr<const Document> document, const Path& d
   experiment.fit = required(file, "fit");
   read_defaults(file, experiment);
   if (const Json* space = file.find("space")) experiment.space = Space::read(*space, "/space");
-  const Json* search = file.find("search");
-  experiment.search = read_search_section(search == nullptr ? Json() : *search, experiment.space);
   Params defaults = default_params(experiment);
+  const Json* search = file.find("search");
+  experiment.search = read_search_section(search == nullptr ? Json() : *search, experiment.space, defaults);
   check_templates(experiment);
   if (!replaces_uses(overrides)) check_names_used(experiment);
   check_search(experiment, defaults);

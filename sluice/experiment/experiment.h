@@ -45,7 +45,7 @@ struct SearchSection {
 };
 
 /// What an experiment file says, checked as far as that needs neither data nor values of the space. Model and fit are
-/// templates: texts "$name" stand for values of the space or of the defaults.
+/// templates: texts "$name" stand for values of the space or of the defaults. Elsewhere they were replaced by defaults.
 struct Experiment {
   std::string name;  ///< Default: the file's name without its ending.
   Path directory;    ///< Relative paths start here: the folder of the file.

@@ -251,7 +251,10 @@ INSTANTIATE_TEST_SUITE_P(
         BadEdit{"objective: max val_accuracy", "timeout: 10x",
                 "mnist.yaml:21:53: timeout: expected a time such as 90s, 10m, 1.5h or 2d, got \"10x\""},
         BadEdit{"seed: 1", "enqueue: [{neurons: 3}]",
-                "mnist.yaml:21:92: no value for \"learning_rate\" of the space"}));
+                "mnist.yaml:21:93: neurons: 3 is outside of the space: {\"choice\":[64,128,256,512,1024]}"},
+        BadEdit{"seed: 1", "enqueue: [{neurons: 64, learning_rate: 55}]",
+                "mnist.yaml:21:106: learning_rate: 55.0 is outside of the space: "
+                "{\"float\":[0.001,0.3],\"log\":true}"}));
 
 INSTANTIATE_TEST_SUITE_P(
     References, BadFile,
@@ -266,18 +269,50 @@ INSTANTIATE_TEST_SUITE_P(
 INSTANTIATE_TEST_SUITE_P(
     Uses, BadFile,
     testing::Values(
-        BadEdit{"validation: 5000", "validation: $lr",
-                "mnist.yaml:2:46: \"$lr\" stands in data.validation: $names can be used in model and fit only"},
-        BadEdit{"name: mnist", "name: $n",
-                "mnist.yaml:1:1: \"$n\" stands in name: $names can be used in model and fit only"},
         BadEdit{
-            "[0.001, 0.3]", "[$a, 0.3]",
-            "mnist.yaml:20:27: \"$a\" stands in space.learning_rate.float.0: $names can be used in model and fit only"},
-        BadEdit{"trials: 30", "trials: $n",
-                "mnist.yaml:21:41: \"$n\" stands in search.trials: $names can be used in model and fit only"},
+            "validation: 5000", "validation: $neurons",
+            "mnist.yaml:2:46: \"$neurons\" stands in data.validation: parameters of the space may vary in model and "
+            "fit only"},
+        BadEdit{"name: mnist", "name: $n", "mnist.yaml:1:1: unknown name \"$n\"; known: $neurons, $learning_rate"},
+        BadEdit{
+            "[0.001, 0.3]", "[$learning_rate, 0.3]",
+            "mnist.yaml:20:27: \"$learning_rate\" stands in space.learning_rate.float.0: parameters of the space may "
+            "vary in model and fit only"},
         BadEdit{"units: $neurons", "units: 3", "mnist.yaml:19:3: space.neurons: nothing uses $neurons"},
         BadEdit{"neurons: 256", "neurons: 256, more: 1", "mnist.yaml:17:26: defaults.more: nothing uses $more"},
         BadEdit{"[64, 128", "[64, 64", "mnist.yaml:19:26: choice: 64 appears twice"}));
+
+TEST(Experiment, NamesStandForConstantsAnywhere) {
+  std::string text = R"(name: $title
+data: {train: $train, validation: $held}
+model: [Flatten, {Dense: {units: $units}}]
+fit: {optimizer: Adam, loss: mse}
+defaults: {title: both, train: d, held: 0.25, low: 2, units: $low, n: 7, metric: max val_mae}
+space:
+  units: {int: [$low, 9]}
+search: {trials: $n, objective: $metric, enqueue: [{units: $low}]}
+)";
+  Experiment experiment = parse(text);
+  EXPECT_EQ(experiment.name, "both");
+  EXPECT_EQ(experiment.data.train, Json("d"));
+  EXPECT_EQ(experiment.data.validation.share, 0.25);
+  EXPECT_EQ(experiment.search.trials, 7);
+  EXPECT_EQ(experiment.search.objective.text(), "max val_mae");
+  EXPECT_EQ(experiment.search.enqueue[0].dump(), R"({"units":2})");
+  EXPECT_EQ(experiment.defaults.at("units"), Json(2));
+  EXPECT_EQ(experiment.space.to_json().dump(), R"({"units":{"int":[2,9]}})");
+}
+
+TEST(Experiment, EnqueuedTrialsTakeTheRestFromDefaults) {
+  Experiment experiment = parse(mnist, {"search.enqueue=[{neurons: 64}]", "defaults.learning_rate=0.9"});
+  EXPECT_EQ(experiment.search.enqueue[0].dump(), R"({"neurons":64,"learning_rate":0.9})");
+}
+
+TEST(Experiment, OverridesMayTakeTheLastUseOfAName) {
+  for (const char* text : {"fit.optimizer.SGD.learning_rate=0.05", "fit.optimizer=Adam", "model.4.Dense.units=32"}) {
+    EXPECT_EQ(error_of(mnist, {text}), "no error") << text;
+  }
+}
 
 TEST(Experiment, ChoicesMayHoldNames) {
   std::string text = R"(data: {train: d}
@@ -309,9 +344,24 @@ INSTANTIATE_TEST_SUITE_P(
 INSTANTIATE_TEST_SUITE_P(Shapes, BadFile,
                          testing::Values(BadEdit{"units: 10", "units: 1",
                                                  "mnist.yaml:13:3: output \"dense_1\": sparse_categorical_crossentropy "
-                                                 "needs an output of [classes], at least 2, got [1]"}));
+                                                 "needs an output of [classes], at least 2, got [1]"},
+                                         BadEdit{"neurons: 256", "neurons: 9223372036854775807",
+                                                 "mnist.yaml:8:13: units: expected a whole number below 2^31, got "
+                                                 "9223372036854775807"},
+                                         BadEdit{"kernel_size: 5, padding: same",
+                                                 "kernel_size: 2147483647, padding: same",
+                                                 "mnist.yaml:5:5: [Conv2D] a kernel of [2147483647, 2147483647, 1, 6] "
+                                                 "is too large"}));
+
+TEST(Experiment, SingleNumbersAreRowsOfOne) {
+  std::string text = "data: {train: d}\nmodel: [{Dense: {units: 2}}]\nfit: {optimizer: Adam, loss: mse}\n";
+  TrialPlan plan = instantiate(parse(text), Json(), {{"", {}}});
+  EXPECT_EQ(plan.graph.nodes()[0].shape, (Shape{1}));
+}
 
 TEST(BadOverride, IsNamedInPlaceOfTheFile) {
+  EXPECT_EQ(error_of(mnist, {"fit.metrics.0=mae"}).find("--set fit.metrics.0=mae: "), 0U)
+      << error_of(mnist, {"fit.metrics.0=mae"});
   EXPECT_EQ(error_of(mnist, {"fit.epochs=x"}), "--set fit.epochs=x: epochs: expected an integer, got \"x\"");
   EXPECT_EQ(error_of(mnist, {"fit.epoch=3"}), "--set fit.epoch=3: unknown key \"epoch\". Did you mean \"epochs\"?");
   EXPECT_EQ(error_of(mnist, {"model.1.Conv2D.filter=3"}),
@@ -339,6 +389,11 @@ TEST(BadModel, IsNamedAtTheEntry) {
   EXPECT_EQ(model_error("[Flatten, {outputs: [x]}]"), "mnist.yaml:3:19: unknown name \"x\"");
   EXPECT_EQ(model_error("[{Input: {dtype: float32}}, Flatten]"), "mnist.yaml:3:10: Input: missing \"shape\"");
   EXPECT_EQ(model_error("[{Input: {shape: [0]}}, Flatten]"), "mnist.yaml:3:18: shape: expected >= 1, got 0");
+  EXPECT_EQ(model_error("[{Input: {shape: [4], dtype: floatt32}}, Flatten]")
+                .find("mnist.yaml:3:30: unknown dtype \"floatt32\". Did you mean \"float32\"?"),
+            0U);
+  EXPECT_EQ(model_error("[{name: " + std::string(500, 'x') + "}]"),
+            "mnist.yaml:3:9: expected a layer, got {\"name\":\"" + std::string(71, 'x') + "…");
 }
 
 TEST(BadModel, NamesWhatLeadsToNoOutput) {

@@ -33,7 +33,7 @@ std::vector<std::pair<std::string, LossPtr>> read_losses(const Json& json, const
 std::vector<MetricPtr> read_metric_list(const Json& json, const std::string& path) {
   std::vector<MetricPtr> list;
   if (json.is_string()) return {read_named<Metric>(json, path)};
-  if (!json.is_array()) throw PathError(path, "metrics: expected a list of names, got " + json.dump());
+  if (!json.is_array()) throw PathError(path, "metrics: expected a list of names, got " + shown(json));
   for (size_t i = 0; i < json.size(); ++i) {
     MetricPtr metric = read_named<Metric>(json[i], join_path(path, i));
     bool twice = std::ranges::any_of(list, [&](const MetricPtr& other) { return other->name() == metric->name(); });
@@ -86,11 +86,25 @@ std::vector<std::vector<MetricPtr>> metrics_by_output(const FitSection& section,
   return metrics;
 }
 
+/// Checks the section's metrics one by one; `only_losses` is how the graph is trained without any.
+void check_metrics(const FitSection& section, const Graph& graph, const CompileConfig& only_losses) {
+  auto outputs = output_names(graph);
+  for (const auto& [name, list] : section.metrics) {
+    std::string path = name.empty() ? "/fit/metrics" : join_path("/fit/metrics", name);
+    for (size_t i = 0; i < list.size(); ++i) {
+      CompileConfig one = only_losses;
+      one.metrics[find_output(outputs, name, "/fit/metrics")] = {list[i]};
+      at_path(join_path(path, i), [&] { check_compile(graph, one); });
+    }
+  }
+}
+
 /// Losses are checked on their own first, so that an error stands at the right key.
-void check_suits(const Graph& graph, const CompileConfig& compile) {
+void check_suits(const FitSection& section, const Graph& graph, const CompileConfig& compile) {
   CompileConfig only_losses = compile;
   for (auto& list : only_losses.metrics) list.clear();
   at_path("/fit/loss", [&] { check_compile(graph, only_losses); });
+  check_metrics(section, graph, only_losses);
   at_path("/fit/metrics", [&] { check_compile(graph, compile); });
 }
 
@@ -118,7 +132,7 @@ CompileConfig compile_config(const FitSection& section, const Graph& graph, cons
   if (!section.losses.empty()) compile.losses = losses_by_output(section, outputs);
   if (compile.losses.empty()) throw PathError("/fit", "fit: missing \"loss\"");
   if (!section.metrics.empty() || compile.metrics.empty()) compile.metrics = metrics_by_output(section, outputs);
-  check_suits(graph, compile);
+  check_suits(section, graph, compile);
   return compile;
 }
 

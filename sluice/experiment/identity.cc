@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "sluice/base/hash.h"
+#include "sluice/experiment/name_uses.h"
 #include "sluice/formats/keras_file.h"
 #include "sluice/nn/version.h"
 #include "sluice/tensor/kernel_level.h"
@@ -16,12 +17,14 @@ Json validation_fact(const ValidationRule& rule) {
   return rule.source.is_null() ? Json() : Json("source");
 }
 
-/// Defaults that are not in the space, which have the same value in every trial.
+/// Defaults of model and fit that are not in the space, which have the same value in every trial.
 Json constants(const Experiment& experiment) {
   Json constants = Json::object();
   auto names = experiment.space.names();
+  auto used = names_used(experiment);
   for (const auto& [name, value] : experiment.defaults.as_object()) {
-    if (std::find(names.begin(), names.end(), name) == names.end()) constants[name] = value;
+    bool searched = std::find(names.begin(), names.end(), name) != names.end();
+    if (!searched && used.contains(name)) constants[name] = value;
   }
   return constants;
 }

@@ -22,6 +22,13 @@ struct InputEntry {
   }
 };
 
+/// What Keras can be told to feed a model, as far as numbers go.
+const std::vector<std::string>& known_dtypes() {
+  static const std::vector<std::string> names{"float32", "float64", "float16", "bfloat16", "uint8", "uint16", "uint32",
+                                              "uint64",  "int8",    "int16",   "int32",    "int64", "bool"};
+  return names;
+}
+
 /// Layers as entries name them; an input is `Input` here, as in Keras' functional models.
 std::vector<std::string> layer_names() {
   std::vector<std::string> names{"Input"};
@@ -37,13 +44,36 @@ void check_name(const std::string& name, const std::string& path) {
   }
 }
 
+/// Throws PathError at a whole number beyond those that sizes are counted with.
+void check_sizes(const Json& json, const std::string& path) {
+  constexpr int64_t largest = 0x7fffffff;
+  if (json.is_array()) {
+    for (size_t i = 0; i < json.size(); ++i) check_sizes(json[i], join_path(path, i));
+  } else if (json.is_object()) {
+    for (const auto& [key, value] : json.as_object()) check_sizes(value, join_path(path, key));
+  } else if (json.is_integer() && (json.as_integer() > largest || json.as_integer() < -largest)) {
+    throw PathError(path,
+                    path.substr(path.rfind('/') + 1) + ": expected a whole number below 2^31, got " + shown(json));
+  }
+}
+
+/// Throws Error(invalid_argument) when there are more elements than any machine holds; sums of such counts are safe.
+void check_count(const Shape& shape, const std::string& what) {
+  constexpr int64_t most = int64_t{1} << 48;
+  int64_t count = 1;
+  for (int64_t size : shape) {
+    if (size > 0 && count > most / size) throw invalid(what + " of " + to_string(shape) + " is too large");
+    count *= size;
+  }
+}
+
 /// Returns the entry's key that names its layer.
 std::string layer_key(const Json& json, const std::string& path) {
   std::vector<std::string> keys;
   for (const auto& entry : json.as_object()) {
     if (entry.first != "name" && entry.first != "inputs") keys.push_back(entry.first);
   }
-  if (keys.empty()) throw PathError(path, "expected a layer, got " + json.dump());
+  if (keys.empty()) throw PathError(path, "expected a layer, got " + shown(json));
   std::vector<std::string> known = layer_names();
   for (const std::string& key : keys) {
     if (key == "Repeat" || key == "Choose") throw PathError(join_path(path, key), key + " is not supported yet");
@@ -59,6 +89,9 @@ std::string layer_key(const Json& json, const std::string& path) {
 void read_input(const Json& parameters, const std::string& path, ModelEntry& entry) {
   auto input = read_fields<InputEntry>(parameters, path);
   if (!parameters.contains("shape")) throw PathError(path, "Input: missing \"shape\"");
+  if (std::ranges::find(known_dtypes(), input.dtype) == known_dtypes().end()) {
+    throw PathError(path + "/dtype", unknown_name("dtype", input.dtype, known_dtypes()));
+  }
   entry.shape = input.shape;
   entry.dtype = input.dtype;
   if (!input.name.empty()) entry.name = input.name;
@@ -89,7 +122,7 @@ ModelEntry read_entry(const Json& json, const std::string& path) {
     read_layer(class_name, Json(), path, entry);
     return entry;
   }
-  if (!json.is_object()) throw PathError(path, "expected a layer, got " + json.dump());
+  if (!json.is_object()) throw PathError(path, "expected a layer, got " + shown(json));
   std::string class_name = layer_key(json, path);
   read_layer(class_name, json.at(class_name), join_path(path, class_name), entry);
   if (json.contains("name")) {
@@ -112,7 +145,7 @@ void read_outputs(const Json& json, const std::string& path, ModelSection& secti
 bool is_outputs(const Json& json) { return json.is_object() && json.size() == 1 && json.contains("outputs"); }
 
 void read_entries(const Json& list, const std::string& path, ModelSection& section) {
-  if (!list.is_array() || list.empty()) throw PathError(path, "model: expected a list of layers, got " + list.dump());
+  if (!list.is_array() || list.empty()) throw PathError(path, "model: expected a list of layers, got " + shown(list));
   for (size_t i = 0; i < list.size(); ++i) {
     std::string entry = join_path(path, i);
     if (is_outputs(list[i])) {
@@ -160,7 +193,7 @@ class Connector {
                       "expected an Input for each of the " + std::to_string(inputs_.size()) + " inputs of the data");
     }
     Shape shape = inputs_[0].second;
-    if (shape.size() == 2) shape.push_back(1);
+    if (shape.empty() || shape.size() == 2) shape.push_back(1);
     return at_path("/model", [&] { return builder_.input(shape); });
   }
 
@@ -197,8 +230,22 @@ class Connector {
   }
 
   int call(const ModelEntry& entry) {
-    if (entry.layer == nullptr) return builder_.input(entry.shape, entry.name, entry.dtype);
-    return builder_.call(entry.layer, inputs_of(entry), entry.name, entry.trainable);
+    if (entry.layer == nullptr) {
+      check_count(entry.shape, "[Input] a row");
+      return builder_.input(entry.shape, entry.name, entry.dtype);
+    }
+    std::vector<int> inputs = inputs_of(entry);
+    int node = builder_.call(entry.layer, inputs, entry.name, entry.trainable);
+    check_counts(*entry.layer, inputs, node);
+    return node;
+  }
+
+  void check_counts(const Layer& layer, const std::vector<int>& inputs, int node) const {
+    std::string name = "[" + std::string(layer.class_name()) + "] ";
+    std::vector<Shape> shapes;
+    for (int input : inputs) shapes.push_back(builder_.shape(input));
+    check_count(builder_.shape(node), name + "an output");
+    for (const WeightSpec& weight : layer.weights(shapes)) check_count(weight.shape, name + "a " + weight.name);
   }
 
   void add(const ModelEntry& entry) {
@@ -217,6 +264,7 @@ class Connector {
 
 ModelSection read_model_section(const Json& model, const Json& outputs) {
   ModelSection section;
+  check_sizes(model, "/model");
   if (model.is_object()) {
     check_keys(model, "/model", "model", {{"layers", "outputs"}, {}});
     if (const Json* names = model.find("outputs")) read_outputs(*names, "/model/outputs", section);

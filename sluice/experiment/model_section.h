@@ -37,7 +37,7 @@ struct ModelSection {
 ModelSection read_model_section(const Json& model, const Json& outputs);
 
 /// Connects the entries. `inputs` are the shapes of a row of the training data: a model without `Input` takes the
-/// single one, an image without channels getting one.
+/// single one, an image without channels and a single number getting a dimension of 1.
 ///
 /// Throws PathError at the entry: names that are not known or appear twice, shapes that do not fit.
 Graph build_graph(const ModelSection& section, const NamedShapes& inputs, const std::string& name);

@@ -1,16 +1,17 @@
 #include "sluice/experiment/name_uses.h"
 
 #include <algorithm>
-#include <set>
 
 #include "sluice/experiment/reference.h"
 
 namespace sluice {
 namespace {
 
-bool is_range(const Json& space, const std::string& name) {
-  const Json* domain = space.is_object() ? space.find(name) : nullptr;
-  return domain != nullptr && domain->is_object() && !domain->contains("choice");
+/// A map's entry, or null.
+const Json& entry_of(const Json& json, std::string_view key) {
+  static const Json null;
+  const Json* value = json.find(key);
+  return value == nullptr ? null : *value;
 }
 
 /// "/data/validation" as "data.validation".
@@ -20,62 +21,100 @@ std::string dotted(const std::string& path) {
   return text;
 }
 
-void refuse_names(const Json& json, const std::string& path) {
-  if (json.is_array()) {
-    for (size_t i = 0; i < json.size(); ++i) refuse_names(json[i], join_path(path, i));
-  } else if (json.is_object()) {
-    for (const auto& [key, value] : json.as_object()) refuse_names(value, join_path(path, key));
-  } else if (json.is_string() && json.as_string().starts_with('$')) {
-    throw PathError(path, json.dump() + " stands in " + dotted(path) + ": $names can be used in model and fit only");
+/// Replaces names by their defaults where one value holds for the whole study.
+class Constants {
+ public:
+  explicit Constants(const Json& file) : space_(entry_of(file, "space")) {
+    const Json& defaults = entry_of(file, "defaults");
+    if (defaults.is_object()) defaults_ = defaults;
   }
-}
 
-/// Choices may hold names, ends of ranges may not.
-void check_space(const Json& space) {
-  if (!space.is_object()) return refuse_names(space, "/space");
-  for (const auto& [name, domain] : space.as_object()) {
-    std::string path = join_path("/space", name);
-    if (!domain.is_object()) refuse_names(domain, path);
-    if (!domain.is_object()) continue;
-    for (const auto& [key, value] : domain.as_object()) {
-      if (key != "choice" || !value.is_array()) refuse_names(value, join_path(path, key));
+  Json section(const std::string& key, const Json& value) const {
+    if (key == "model" || key == "fit") return value;
+    if (key == "space") return space(value);
+    if (key == "defaults") return values(value, "/defaults");
+    if (key == "search") return search(value);
+    return resolved(value, join_path("", key));
+  }
+
+ private:
+  const Json space_;
+  Json defaults_ = Json::object();
+
+  Json resolved(const Json& json, const std::string& path) const {
+    Json result = replace_references(json, path, defaults_);
+    refuse_searched(json, path);
+    return result;
+  }
+
+  /// Throws PathError for names of the space, also within values that names stand for.
+  void refuse_searched(const Json& json, const std::string& path) const {
+    visit_references(json, path, [&](const std::string& name, const std::string& place) {
+      if (space_.contains(name)) {
+        throw PathError(place, "\"$" + name + "\" stands in " + dotted(place) + ": parameters of the space may vary " +
+                                   "in model and fit only");
+      }
+      refuse_searched(entry_of(defaults_, name), place);
+    });
+  }
+
+  /// Choices go into model and fit; ends of ranges are constants.
+  Json space(const Json& json) const {
+    if (!json.is_object()) return resolved(json, "/space");
+    Json result = json;
+    for (auto& [name, domain] : result.as_object()) {
+      std::string path = join_path("/space", name);
+      if (!domain.is_object()) domain = resolved(domain, path);
+      if (!domain.is_object()) continue;
+      for (auto& [key, value] : domain.as_object()) {
+        if (key != "choice" || !value.is_array()) value = resolved(value, join_path(path, key));
+      }
     }
+    return result;
   }
-}
 
-/// Values by name, as in defaults; those of ranges are numbers.
-void check_values(const Json& values, const Json& space, const std::string& path) {
-  if (!values.is_object()) return refuse_names(values, path);
-  for (const auto& [name, value] : values.as_object()) {
-    if (is_range(space, name)) refuse_names(value, join_path(path, name));
+  bool is_range(const std::string& name) const {
+    const Json& domain = entry_of(space_, name);
+    return domain.is_object() && !domain.contains("choice");
   }
-}
 
-void check_search(const Json& search, const Json& space) {
-  if (!search.is_object()) return refuse_names(search, "/search");
-  for (const auto& [key, value] : search.as_object()) {
-    std::string path = join_path("/search", key);
-    if (key != "enqueue" || !value.is_array()) {
-      refuse_names(value, path);
-      continue;
+  /// Values by name, as in defaults; those of ranges are constants.
+  Json values(const Json& json, const std::string& path) const {
+    if (!json.is_object()) return resolved(json, path);
+    Json result = json;
+    for (auto& [name, value] : result.as_object()) {
+      if (is_range(name)) value = resolved(value, join_path(path, name));
     }
-    for (size_t i = 0; i < value.size(); ++i) check_values(value[i], space, join_path(path, i));
+    return result;
   }
-}
+
+  Json search(const Json& json) const {
+    if (!json.is_object()) return resolved(json, "/search");
+    Json result = json;
+    for (auto& [key, value] : result.as_object()) {
+      std::string path = join_path("/search", key);
+      if (key != "enqueue" || !value.is_array()) {
+        value = resolved(value, path);
+        continue;
+      }
+      for (size_t i = 0; i < value.size(); ++i) value.as_array()[i] = values(value[i], join_path(path, i));
+    }
+    return result;
+  }
+};
 
 /// Collects the names that a value uses, and those in the values that they stand for.
-void collect(const Json& json, const Experiment& experiment, std::set<std::string>& used) {
-  visit_references(json, "", [&](const std::string& name, const std::string&) {
+void collect(const Json& json, const std::string& path, const Experiment& experiment, std::set<std::string>& used) {
+  const Json& defaults = entry_of(experiment.document->value, "defaults");
+  visit_references(json, path, [&](const std::string& name, const std::string& place) {
     if (!used.insert(name).second) return;
-    if (const Json* value = experiment.defaults.find(name)) collect(*value, experiment, used);
+    collect(entry_of(defaults, name), place, experiment, used);
     for (const SpaceParameter& parameter : experiment.space.parameters()) {
       const auto* choice = std::get_if<Choice>(&parameter.domain);
       if (parameter.name != name || choice == nullptr) continue;
-      for (const Json& value : choice->values) collect(value, experiment, used);
+      for (const Json& value : choice->values) collect(value, place, experiment, used);
     }
-    for (const Json& trial : experiment.search.enqueue) {
-      if (const Json* value = trial.find(name)) collect(*value, experiment, used);
-    }
+    for (const Json& trial : experiment.search.enqueue) collect(entry_of(trial, name), place, experiment, used);
   });
 }
 
@@ -86,29 +125,27 @@ void check_used(const std::set<std::string>& used, const std::string& section, c
 
 }  // namespace
 
-void check_name_places(const Json& file) {
-  if (!file.is_object()) return;
-  const Json* found = file.find("space");
-  const Json space = found == nullptr ? Json() : *found;
-  for (const auto& [key, value] : file.as_object()) {
-    if (key == "model" || key == "fit") continue;
-    if (key == "space") {
-      check_space(value);
-    } else if (key == "defaults") {
-      check_values(value, space, "/defaults");
-    } else if (key == "search") {
-      check_search(value, space);
-    } else {
-      refuse_names(value, join_path("", key));
-    }
-  }
+Json resolve_constants(const Json& file) {
+  if (!file.is_object()) return file;
+  Constants constants(file);
+  Json result = file;
+  for (auto& [key, value] : result.as_object()) value = constants.section(key, value);
+  return result;
+}
+
+std::set<std::string> names_used(const Experiment& experiment) {
+  std::set<std::string> used;
+  collect(experiment.model, "/model", experiment, used);
+  collect(experiment.fit, "/fit", experiment, used);
+  return used;
 }
 
 void check_names_used(const Experiment& experiment) {
   if (experiment.start) return;
-  std::set<std::string> used;
-  collect(experiment.model, experiment, used);
-  collect(experiment.fit, experiment, used);
+  std::set<std::string> used = names_used(experiment);
+  for (const auto& [key, value] : experiment.document->value.as_object()) {
+    if (key != "defaults") collect(value, join_path("", key), experiment, used);
+  }
   for (const std::string& name : experiment.space.names()) check_used(used, "space", name);
   for (const auto& entry : experiment.defaults.as_object()) check_used(used, "defaults", entry.first);
 }

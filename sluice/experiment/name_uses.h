@@ -1,14 +1,22 @@
 #pragma once
 
+#include <set>
+#include <string>
+
 #include "sluice/experiment/experiment.h"
 
 namespace sluice {
 
-/// Throws PathError for a `$name` outside of model, fit, and the choices, defaults and enqueued values that go there.
-void check_name_places(const Json& file);
+/// Returns the file with each `$name` outside of model, fit and the choices and values that go there replaced by the
+/// name's default: what holds for the whole study. Throws PathError for names that are not known, and for those of the
+/// space, which have a value in a trial only.
+Json resolve_constants(const Json& file);
 
-/// Throws PathError for a parameter of the space or a name of the defaults that neither model nor fit uses; not
-/// where the model is a file that was put in place of the layers.
+/// The names that model and fit use, and those in the values that they stand for.
+std::set<std::string> names_used(const Experiment& experiment);
+
+/// Throws PathError for a parameter of the space or a name of the defaults that nothing uses; not where the model is a
+/// file that was put in place of the layers.
 void check_names_used(const Experiment& experiment);
 
 }  // namespace sluice

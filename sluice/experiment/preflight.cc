@@ -5,6 +5,7 @@
 #include <new>
 #include <set>
 
+#include "sluice/base/random.h"
 #include "sluice/experiment/keys.h"
 #include "sluice/experiment/training.h"
 #include "sluice/experiment/trial_plan.h"
@@ -93,6 +94,49 @@ void check_labels(const TrialPlan& plan, const ExperimentData& few, const Experi
   }
 }
 
+/// Whether a few rows can be trained with these values.
+bool works(const Experiment& experiment, const Json& values, const ExperimentData& few, const ExperimentData& data) {
+  try {
+    check_rows(checked_plan(experiment, values, data), few);
+  } catch (const PathError&) {
+    return false;
+  } catch (const std::bad_alloc&) {
+    return true;
+  }
+  return true;
+}
+
+/// Whether one of some combinations with the others' telling values works: first those that change one of the others,
+/// then drawn ones.
+bool works_with_others(const Experiment& experiment, const SpaceParameter& fixed, const Json& values,
+                       const ExperimentData& few, const ExperimentData& data) {
+  constexpr int64_t most = 64;
+  int64_t tried = 0;
+  auto try_next = [&](const Json& next) { return tried++ < most && works(experiment, next, few, data); };
+  std::vector<std::pair<std::string, std::vector<Json>>> others;
+  for (const SpaceParameter& parameter : experiment.space.parameters()) {
+    if (parameter.name != fixed.name) others.emplace_back(parameter.name, telling_values(parameter.domain));
+  }
+  for (const auto& [name, candidates] : others) {
+    for (const Json& candidate : candidates) {
+      Json next = values;
+      next[name] = candidate;
+      if (try_next(next)) return true;
+    }
+  }
+  for (uint32_t draw = 0; others.size() > 1 && tried < most; ++draw) {
+    Random random(0, Purpose::sampler, draw);
+    Json next = values;
+    for (size_t i = 0; i < others.size(); ++i) {
+      const auto& [name, candidates] = others[i];
+      next[name] = candidates[random.below(i, candidates.size())];
+    }
+    if (try_next(next)) return true;
+  }
+  return false;
+}
+
+/// A value that works with some values of the others is fine: where it does not, its trials fail.
 void check_parameter(const Experiment& experiment, const SpaceParameter& parameter, const ExperimentData& few,
                      const ExperimentData& data) {
   for (const Json& value : telling_values(parameter.domain)) {
@@ -101,6 +145,7 @@ void check_parameter(const Experiment& experiment, const SpaceParameter& paramet
     try {
       check_labels(checked_plan(experiment, values, data), few, data);
     } catch (const PathError& error) {
+      if (works_with_others(experiment, parameter, values, few, data)) continue;
       std::string at = "space." + parameter.name + ": with " + value.dump() + ": ";
       throw PathError(join_path("/space", parameter.name), at + error.what());
     }

@@ -12,7 +12,8 @@ namespace sluice {
 TrialPlan check_first_trial(const Experiment& experiment, const ExperimentData& data);
 
 /// Checks what a study needs beyond: the objective is reported; every parameter works at the ends of its range (each of
-/// its choices) with the others at their defaults; so do the enqueued trials.
+/// its choices) with the others at their defaults or, as far as they were tried, other values; so do the enqueued
+/// trials.
 void check_search_trials(const Experiment& experiment, const ExperimentData& data);
 
 }  // namespace sluice

@@ -43,7 +43,28 @@ TEST(Preflight, ChecksTheEndsOfRanges) {
 
 TEST(Preflight, ChecksEnqueuedTrials) {
   EXPECT_EQ(error_of({"search.enqueue=[{units: -1, learning_rate: 0.1}]"}),
-            "--set search.enqueue=[{units: -1, learning_rate: 0.1}]: enqueue: units: expected >= 1, got -1");
+            "--set search.enqueue=[{units: -1, learning_rate: 0.1}]: units: -1 is outside of the space: "
+            "{\"int\":[4,16]}");
+}
+
+std::vector<std::string> loss_and_units(const std::vector<std::string>& more = {}) {
+  std::vector<std::string> overrides{"model.2.Dense.units=$k",
+                                     "fit.loss=$l",
+                                     "fit.metrics=[]",
+                                     "search.objective=min val_loss",
+                                     "space.k={choice: [3, 1]}",
+                                     "space.l={choice: [sparse_categorical_crossentropy, mse]}",
+                                     "defaults.k=3",
+                                     "defaults.l=sparse_categorical_crossentropy"};
+  overrides.insert(overrides.end(), more.begin(), more.end());
+  return overrides;
+}
+
+TEST(Preflight, AcceptsValuesThatNeedAnotherThanTheDefault) {
+  EXPECT_EQ(error_of(loss_and_units()), "no error");
+  EXPECT_NE(error_of(loss_and_units({"space.k={choice: [3, 0]}"})).find("space.k: with 0: units"), std::string::npos);
+  EXPECT_NE(error_of(loss_and_units({"search.enqueue=[{k: 1}]"})).find(": enqueue: output \"dense_1\": "),
+            std::string::npos);
 }
 
 TEST(Preflight, ChecksLabelsOfEveryChoice) {

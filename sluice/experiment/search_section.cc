@@ -26,13 +26,27 @@ Json read_named(const Json& search, const std::string& key, const std::string& f
   throw PathError(path, "the " + key + " " + named.name + " is not supported yet; supported: " + supported);
 }
 
-std::vector<Json> read_enqueue(const Json& search, const Space& space) {
+/// Names that a trial leaves out have their defaults.
+Params read_enqueued(const Json& given, const Space& space, const Params& defaults, const std::string& path) {
+  Json values = given;
+  if (!given.is_object()) return space.read_params(given, path);
+  for (const auto& [name, value] : defaults.as_object()) {
+    if (!given.contains(name)) values[name] = value;
+  }
+  Params params = space.read_params(values, path);
+  space.check_inside(params, defaults, path);
+  return params;
+}
+
+std::vector<Json> read_enqueue(const Json& search, const Space& space, const Params& defaults) {
   const Json* list = search.find("enqueue");
   if (list == nullptr) return {};
   const std::string path = "/search/enqueue";
-  if (!list->is_array()) throw PathError(path, "enqueue: expected a list of maps, got " + list->dump());
+  if (!list->is_array()) throw PathError(path, "enqueue: expected a list of maps, got " + shown(*list));
   std::vector<Json> trials;
-  for (size_t i = 0; i < list->size(); ++i) trials.push_back(space.read_params((*list)[i], join_path(path, i)));
+  for (size_t i = 0; i < list->size(); ++i) {
+    trials.push_back(read_enqueued((*list)[i], space, defaults, join_path(path, i)));
+  }
   return trials;
 }
 
@@ -56,12 +70,12 @@ double read_duration(const Json& json) {
     seconds = error == std::errc() ? seconds * unit_seconds(unit) : 0;
   }
   if (!(seconds > 0 && std::isfinite(seconds))) {
-    throw invalid("expected a time such as 90s, 10m, 1.5h or 2d, got " + json.dump());
+    throw invalid("expected a time such as 90s, 10m, 1.5h or 2d, got " + shown(json));
   }
   return seconds;
 }
 
-SearchSection read_search_section(const Json& search, const Space& space) {
+SearchSection read_search_section(const Json& search, const Space& space, const Params& defaults) {
   SearchSection section;
   if (search.is_null()) return section;
   const std::string path = "/search";
@@ -75,7 +89,7 @@ SearchSection read_search_section(const Json& search, const Space& space) {
     auto text = read_part<std::string>(search, path, "objective", "");
     section.objective = at_path(path + "/objective", [&] { return Objective::parse(text); });
   }
-  section.enqueue = read_enqueue(search, space);
+  section.enqueue = read_enqueue(search, space, defaults);
   if (const Json* timeout = search.find("timeout")) {
     section.timeout = at_path(path + "/timeout", [&] { return read_duration(*timeout); }, "timeout: ");
   }

@@ -82,7 +82,8 @@ TEST(Tune, GoesOnAfterInterruptions) {
 }
 
 TEST(Tune, CountsDivergedTrialsAsFailed) {
-  auto tiny = make_tiny_experiment({"search.enqueue=[{units: 4, learning_rate: 1e30}]"});
+  auto tiny = make_tiny_experiment({"space.learning_rate={choice: [0.02, 1e30]}",
+                                    "search.enqueue=[{learning_rate: 1e30}, {units: 4}, {units: 5}, {units: 6}]"});
   TemporaryFolder folder;
   TuneResult result = run_tuning(tiny.experiment, tiny.data, tiny_options(folder.path()));
   EXPECT_EQ(result.study.failed, 1);
@@ -101,6 +102,22 @@ TEST(Tune, GoesOnAfterATrialTooBigForMemory) {
   EXPECT_EQ(result.study.failed, 1);
   EXPECT_EQ(result.study.trials - result.study.failed, result.study.completed);
   EXPECT_THAT(message, HasSubstr("out of memory: asked for "));
+}
+
+TEST(Tune, CountsCombinationsThatDoNotFitAsFailed) {
+  auto tiny =
+      make_tiny_experiment({"model.2.Dense.units=$k", "fit.loss=$l", "fit.metrics=[]",
+                            "search={sampler: grid, trials: 4, objective: min val_loss}",
+                            "space={k: {choice: [3, 1]}, l: {choice: [sparse_categorical_crossentropy, mse]}}",
+                            "defaults={k: 3, l: sparse_categorical_crossentropy, units: 8, learning_rate: 0.02}"});
+  TemporaryFolder folder;
+  std::string message;
+  TuneOptions options = tiny_options(folder.path());
+  options.observe = [&](const StudyEvent& event) { message += event.message; };
+  TuneResult result = run_tuning(tiny.experiment, tiny.data, options);
+  EXPECT_EQ(result.study.failed, 2);
+  EXPECT_EQ(result.study.completed, 2);
+  EXPECT_THAT(message, HasSubstr("sparse_categorical_crossentropy needs an output of [classes]"));
 }
 
 TEST(Tune, RemovesWhatAKilledProcessLeft) {

@@ -21,12 +21,23 @@ Json read_given(const Domain& domain, const Json& value) {
   return value;
 }
 
+bool is_inside(const Domain& domain, const Json& value) {
+  if (const auto* range = std::get_if<IntRange>(&domain)) {
+    return value.as_integer() >= range->low && value.as_integer() <= range->high;
+  }
+  if (const auto* range = std::get_if<FloatRange>(&domain)) {
+    return value.as_real() >= range->low && value.as_real() <= range->high;
+  }
+  const auto& values = std::get<Choice>(domain).values;
+  return std::find(values.begin(), values.end(), value) != values.end();
+}
+
 }  // namespace
 
 Space Space::read(const Json& json, const std::string& path) {
   Space space;
   if (json.is_null()) return space;
-  if (!json.is_object()) throw PathError(path, "space: expected a map of parameters, got " + json.dump());
+  if (!json.is_object()) throw PathError(path, "space: expected a map of parameters, got " + shown(json));
   for (const auto& [name, domain] : json.as_object()) {
     if (!is_word(name)) {
       throw PathError(path + "/" + name, "expected a name of letters, digits and underscores, got \"" + name + "\"");
@@ -49,7 +60,7 @@ std::vector<std::string> Space::names() const {
 }
 
 Params Space::read_params(const Json& values, const std::string& path) const {
-  if (!values.is_object() && !values.is_null()) throw PathError(path, "expected a map of values, got " + values.dump());
+  if (!values.is_object() && !values.is_null()) throw PathError(path, "expected a map of values, got " + shown(values));
   auto known = names();
   if (values.is_object()) {
     for (const auto& [name, value] : values.as_object()) {
@@ -69,6 +80,15 @@ Params Space::read_params(const Json& values, const std::string& path) const {
     }
   }
   return params;
+}
+
+void Space::check_inside(const Params& params, const Params& defaults, const std::string& path) const {
+  for (const auto& [name, domain] : parameters_) {
+    const Json& value = params.at(name);
+    if (is_inside(domain, value) || value == defaults.at(name)) continue;
+    std::string candidates = shown(domain_to_json(domain));
+    throw PathError(path + "/" + name, name + ": " + shown(value) + " is outside of the space: " + candidates);
+  }
 }
 
 }  // namespace sluice

@@ -34,10 +34,13 @@ class Space {
   bool empty() const { return parameters_.empty(); }
   std::vector<std::string> names() const;
 
-  /// Returns given values (of `defaults` or `enqueue`) in the order of the space. They may lie outside of the ranges
+  /// Returns given values (such as `defaults`) in the order of the space. They may lie outside of the ranges
   /// and choices: a baseline need not be one of the candidates. Throws PathError below `path` for a name that is not in
   /// the space, a missing name, and a value that is no number (no integer) where the space has a range.
   Params read_params(const Json& values, const std::string& path) const;
+
+  /// Throws PathError below `path` for a value outside of its range or choices that is not the default either.
+  void check_inside(const Params& params, const Params& defaults, const std::string& path) const;
 
  private:
   std::vector<SpaceParameter> parameters_;

@@ -73,6 +73,19 @@ TEST(Space, ReadsGivenValuesInItsOrder) {
   }
 }
 
+TEST(Space, ChecksThatGivenValuesAreCandidates) {
+  auto space =
+      Space::read(Json::parse(R"({"n": {"int": [1, 9]}, "rate": {"float": [0, 1]}, "kind": {"choice": ["a"]}})"));
+  Params defaults = Json::parse(R"({"n": 12, "rate": 3.0, "kind": "z"})");
+  for (const char* text : {R"({"n": 1, "rate": 1.0, "kind": "a"})", R"({"n": 12, "rate": 3.0, "kind": "z"})"}) {
+    EXPECT_NO_THROW(space.check_inside(Json::parse(text), defaults, "/search/enqueue/0")) << text;
+  }
+  for (const char* wrong : {R"({"n": 0, "rate": 1.0, "kind": "a"})", R"({"n": 1, "rate": -0.5, "kind": "a"})",
+                            R"({"n": 1, "rate": 1.0, "kind": "b"})"}) {
+    EXPECT_THROW(space.check_inside(Json::parse(wrong), defaults, "/search/enqueue/0"), PathError) << wrong;
+  }
+}
+
 /// Returns how often each value came in `draws` evenly spread over the domain's distribution function.
 std::map<double, double> shares(const Domain& domain, int draws) {
   std::map<double, double> shares;
