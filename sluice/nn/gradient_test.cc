@@ -9,6 +9,8 @@
 #include "sluice/nn/layers/dense.h"
 #include "sluice/nn/layers/dropout.h"
 #include "sluice/nn/layers/flatten.h"
+#include "sluice/nn/layers/global_pooling.h"
+#include "sluice/nn/layers/pooling1d.h"
 #include "sluice/nn/layers/pooling2d.h"
 #include "sluice/nn/layers/rescaling.h"
 #include "sluice/nn/plan.h"
@@ -141,6 +143,39 @@ TEST(Gradients, Pooling2D) {
   expect_gradients(make(AveragePooling2D{}), {4, 5, 3});
   expect_gradients(make(AveragePooling2D{{.pool_size = {3, 2}, .strides = Size2{1, 2}, .padding = Padding::same}}),
                    {5, 5, 2});
+}
+
+TEST(Gradients, Pooling1D) {
+  expect_gradients(make(MaxPooling1D{}), {6, 3});
+  expect_gradients(make(MaxPooling1D{{.pool_size = {3}, .strides = Size1{2}, .padding = Padding::same}}), {6, 2});
+  expect_gradients(make(AveragePooling1D{}), {5, 17});
+  expect_gradients(make(AveragePooling1D{{.pool_size = {3}, .strides = Size1{1}, .padding = Padding::same}}), {5, 2});
+}
+
+TEST(Gradients, GlobalPooling) {
+  for (bool keepdims : {false, true}) {
+    expect_gradients(make(GlobalMaxPooling1D{{.keepdims = keepdims}}), {4, 3});
+    expect_gradients(make(GlobalAveragePooling1D{{.keepdims = keepdims}}), {4, 17});
+    expect_gradients(make(GlobalMaxPooling2D{{.keepdims = keepdims}}), {3, 2, 3});
+    expect_gradients(make(GlobalAveragePooling2D{{.keepdims = keepdims}}), {3, 2, 17});
+  }
+}
+
+/// Input → convolution of few channels, whose result lies in lanes → the layer.
+void expect_gradients_in_lanes(const LayerPtr& layer) {
+  GraphBuilder builder;
+  int node = builder.input({5, 5, 1});
+  node = builder.call(make(Conv2D{.filters = 3, .kernel_size = {2, 2}}), {node});
+  node = builder.call(layer, {node});
+  Shape labels{5};
+  labels.insert(labels.end(), builder.shape(node).begin(), builder.shape(node).end());
+  const Graph graph = builder.finish({node});
+  expect_gradients(graph, squared_error(), {{random_tensor({5, 5, 5, 1}, 1)}, {random_tensor(labels, 2)}});
+}
+
+TEST(Gradients, LayersInLanes) {
+  expect_gradients_in_lanes(make(GlobalMaxPooling2D{}));
+  expect_gradients_in_lanes(make(GlobalAveragePooling2D{{.keepdims = true}}));
 }
 
 TEST(Gradients, ElementwiseLayers) {

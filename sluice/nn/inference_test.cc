@@ -8,6 +8,8 @@
 #include "sluice/nn/layers/dense.h"
 #include "sluice/nn/layers/dropout.h"
 #include "sluice/nn/layers/flatten.h"
+#include "sluice/nn/layers/global_pooling.h"
+#include "sluice/nn/layers/pooling1d.h"
 #include "sluice/nn/layers/pooling2d.h"
 #include "sluice/nn/layers/rescaling.h"
 
@@ -64,6 +66,11 @@ TEST(Inference, EveryLayerIsRowInvariant) {
   expect_row_invariant(single_layer(make(MaxPooling2D{}), {5, 6, 3}));
   expect_row_invariant(
       single_layer(make(AveragePooling2D{{.pool_size = {3, 3}, .padding = Padding::same}}), {5, 6, 3}));
+  expect_row_invariant(single_layer(make(MaxPooling1D{}), {7, 3}));
+  expect_row_invariant(single_layer(make(AveragePooling1D{{.pool_size = {3}, .padding = Padding::same}}), {7, 3}));
+  expect_row_invariant(single_layer(make(GlobalAveragePooling1D{}), {9, 5}));
+  expect_row_invariant(single_layer(make(GlobalAveragePooling2D{}), {5, 6, 3}));
+  expect_row_invariant(single_layer(make(GlobalMaxPooling2D{}), {5, 6, 3}));
   expect_row_invariant(single_layer(make(Rescaling{.scale = 0.1}), {11}));
   expect_row_invariant(single_layer(make(Flatten{}), {3, 2, 2}));
   expect_row_invariant(single_layer(make(Dropout{}), {7}));

@@ -7,7 +7,9 @@
 #include "sluice/nn/layers/dense.h"
 #include "sluice/nn/layers/dropout.h"
 #include "sluice/nn/layers/flatten.h"
+#include "sluice/nn/layers/global_pooling.h"
 #include "sluice/nn/layers/input.h"
+#include "sluice/nn/layers/pooling1d.h"
 #include "sluice/nn/layers/pooling2d.h"
 #include "sluice/nn/layers/rescaling.h"
 
@@ -17,8 +19,21 @@ int64_t Layer::flop(std::span<const Shape> inputs) const { return element_count(
 
 const std::vector<LayerType>& layer_types() {
   static const std::vector<LayerType> types{
-      input_type(),   rescaling_type(), conv2d_type(),  max_pooling2d_type(), average_pooling2d_type(),
-      flatten_type(), dense_type(),     dropout_type(), activation_type(),
+      input_type(),
+      rescaling_type(),
+      conv2d_type(),
+      max_pooling2d_type(),
+      average_pooling2d_type(),
+      max_pooling1d_type(),
+      average_pooling1d_type(),
+      global_max_pooling1d_type(),
+      global_max_pooling2d_type(),
+      global_average_pooling1d_type(),
+      global_average_pooling2d_type(),
+      flatten_type(),
+      dense_type(),
+      dropout_type(),
+      activation_type(),
   };
   return types;
 }

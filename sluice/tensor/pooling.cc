@@ -111,6 +111,28 @@ struct MaxBackward {
   }
 };
 
+struct GlobalMaxBackward {
+  const float* x;
+  const float* y;
+  const float* dy;
+  float* dx;
+  template <bool whole>
+  HWY_INLINE void Vector(const PoolShape& s, const Window&, int64_t plane, int64_t at, Mask mask) const {
+    const V largest = LoadPart<whole>(mask, y + at);
+    V count = hn::Zero(d);
+    for (int64_t i = 0; i < s.height * s.width; ++i) {
+      const Mask here = hn::Eq(LoadPart<whole>(mask, x + plane + i * s.inner), largest);
+      count = hn::Add(count, hn::IfThenElseZero(here, hn::Set(d, 1.0f)));
+    }
+    const V share = hn::Div(LoadPart<whole>(mask, dy + at), count);
+    for (int64_t i = 0; i < s.height * s.width; ++i) {
+      const int64_t place = plane + i * s.inner;
+      const Mask here = hn::Eq(LoadPart<whole>(mask, x + place), largest);
+      StorePart<whole>(hn::IfThenElseZero(here, share), mask, dx + place);
+    }
+  }
+};
+
 struct AverageForward {
   const float* x;
   float* y;
@@ -161,6 +183,10 @@ void MaxPoolBackward(const PoolShape& s, const float* x, const float* y, const f
   ForEachWindow(s, MaxBackward<false>{x, y, dy, dx});
 }
 
+void GlobalMaxPoolBackward(const PoolShape& s, const float* x, const float* y, const float* dy, float* dx) {
+  ForEachWindow(s, GlobalMaxBackward{x, y, dy, dx});
+}
+
 void AveragePool(const PoolShape& s, const float* x, float* y) { ForEachWindow(s, AverageForward{x, y}); }
 
 void AveragePoolBackward(const PoolShape& s, const float* dy, float* dx) {
@@ -178,6 +204,7 @@ namespace sluice {
 
 HWY_EXPORT(MaxPool);
 HWY_EXPORT(MaxPoolBackward);
+HWY_EXPORT(GlobalMaxPoolBackward);
 HWY_EXPORT(AveragePool);
 HWY_EXPORT(AveragePoolBackward);
 
@@ -185,6 +212,10 @@ void max_pool(const PoolShape& shape, const float* x, float* y) { HWY_DYNAMIC_DI
 
 void max_pool_backward(const PoolShape& shape, const float* x, const float* y, const float* dy, float* dx) {
   HWY_DYNAMIC_DISPATCH(MaxPoolBackward)(shape, x, y, dy, dx);
+}
+
+void global_max_pool_backward(const PoolShape& shape, const float* x, const float* y, const float* dy, float* dx) {
+  HWY_DYNAMIC_DISPATCH(GlobalMaxPoolBackward)(shape, x, y, dy, dx);
 }
 
 void average_pool(const PoolShape& shape, const float* x, float* y) { HWY_DYNAMIC_DISPATCH(AveragePool)(shape, x, y); }

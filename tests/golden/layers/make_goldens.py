@@ -21,6 +21,10 @@ def image(*stack, shape=(6, 5, 2)):
     return [L.Input(shape), *stack, L.Flatten(), L.Dense(3, activation="softmax")]
 
 
+def steps(*stack, shape=(7, 2)):
+    return [L.Input(shape), *stack, L.Flatten(), L.Dense(3, activation="softmax")]
+
+
 def vector(*stack, shape=(5,)):
     return [L.Input(shape), *stack]
 
@@ -41,6 +45,14 @@ CASES = {
     "average_pooling": (image(L.Conv2D(3, 2, padding="same"), L.AveragePooling2D((2, 3))), SPARSE, ["accuracy"], sgd()),
     "average_pooling_same": (image(L.Conv2D(3, 2, padding="same"), L.AveragePooling2D(3, strides=2, padding="same")), SPARSE, ["accuracy"], sgd()),
     "pooling_of_input": (image(L.MaxPooling2D(2), L.AveragePooling2D(2, strides=1)), SPARSE, ["accuracy"], sgd()),
+    "max_pooling_1d": (steps(L.Dense(3), L.MaxPooling1D(2)), SPARSE, ["accuracy"], sgd()),
+    "max_pooling_1d_same": (steps(L.Dense(3), L.MaxPooling1D(3, strides=2, padding="same")), SPARSE, ["accuracy"], sgd()),
+    "average_pooling_1d": (steps(L.Dense(3), L.AveragePooling1D(3, strides=1)), SPARSE, ["accuracy"], sgd()),
+    "average_pooling_1d_same": (steps(L.Dense(3), L.AveragePooling1D(4, strides=3, padding="same")), SPARSE, ["accuracy"], sgd()),
+    "global_max_pooling_1d": (steps(L.Dense(3, activation="relu"), L.GlobalMaxPooling1D()), SPARSE, ["accuracy"], sgd()),
+    "global_average_pooling_1d": (steps(L.Dense(3), L.GlobalAveragePooling1D(keepdims=True)), SPARSE, ["accuracy"], sgd()),
+    "global_max_pooling_2d": (image(L.Conv2D(17, 2, activation="relu"), L.GlobalMaxPooling2D(keepdims=True)), SPARSE, ["accuracy"], sgd()),
+    "global_average_pooling_2d": (image(L.Conv2D(17, 2, activation="relu"), L.GlobalAveragePooling2D()), SPARSE, ["accuracy"], sgd()),
     "flatten": (image(L.Flatten(), L.Dense(4)), SPARSE, ["accuracy"], sgd()),
     "dense_last_dimension": (vector(L.Dense(3, activation="relu"), shape=(2, 4)), "mean_squared_error", ["mae"], sgd()),
     "dropout_of_nothing": (vector(L.Dense(4, activation="relu"), L.Dropout(0.0), L.Dense(3, activation="softmax")), SPARSE, ["accuracy"], sgd()),

@@ -1,0 +1,28 @@
+#pragma once
+
+#include <functional>
+#include <string>
+
+#include "sluice/nn/plan_builder.h"
+#include "sluice/tensor/pooling.h"
+
+namespace sluice {
+
+/// A kind of pooling; the shapes handed to its kernels are complete.
+struct PoolKernels {
+  std::string name;
+  void (*forward)(const PoolShape& shape, const float* x, float* y);
+  void (*backward)(const PoolShape& shape, const float* x, const float* y, const float* dy, float* dx);
+  bool backward_reads_values;  ///< Whether `backward` looks at x and y.
+};
+
+/// The first largest value takes the gradient (windows), or all of them share it (global).
+PoolKernels max_pooling();
+PoolKernels global_max_pooling();
+PoolKernels average_pooling();
+
+/// Appends a pooling, forward and reverse, in whatever layout `input` lies. `window` describes it as an image without
+/// `outer` and `inner`; [steps, channels] is an image of width 1.
+Value build_pooling(PlanBuilder& plan, Value input, PoolShape window, const Shape& output, const PoolKernels& kernels);
+
+}  // namespace sluice
