@@ -6,13 +6,19 @@
 #include "sluice/base/random.h"
 #include "sluice/nn/layers/activation.h"
 #include "sluice/nn/layers/conv2d.h"
+#include "sluice/nn/layers/cropping.h"
 #include "sluice/nn/layers/dense.h"
 #include "sluice/nn/layers/dropout.h"
 #include "sluice/nn/layers/flatten.h"
 #include "sluice/nn/layers/global_pooling.h"
+#include "sluice/nn/layers/permute.h"
 #include "sluice/nn/layers/pooling1d.h"
 #include "sluice/nn/layers/pooling2d.h"
+#include "sluice/nn/layers/repeat_vector.h"
 #include "sluice/nn/layers/rescaling.h"
+#include "sluice/nn/layers/reshape.h"
+#include "sluice/nn/layers/upsampling.h"
+#include "sluice/nn/layers/zero_padding.h"
 #include "sluice/nn/plan.h"
 #include "sluice/tensor/kernel_level.h"
 
@@ -173,7 +179,28 @@ void expect_gradients_in_lanes(const LayerPtr& layer) {
   expect_gradients(graph, squared_error(), {{random_tensor({5, 5, 5, 1}, 1)}, {random_tensor(labels, 2)}});
 }
 
+TEST(Gradients, LayersThatMoveValues) {
+  expect_gradients(make(Reshape{.target_shape = {2, -1}}), {3, 4});
+  expect_gradients(make(Permute{.dims = {2, 1}}), {3, 17});
+  expect_gradients(make(Permute{.dims = {3, 1, 2}}), {2, 3, 4});
+  expect_gradients(make(RepeatVector{.n = 3}), {17});
+  expect_gradients(make(ZeroPadding1D{.padding = {2, 1}}), {3, 2});
+  expect_gradients(make(ZeroPadding2D{.padding = {{1, 0}, {2, 3}}}), {3, 2, 2});
+  expect_gradients(make(Cropping1D{.cropping = {0, 1}}), {4, 2});
+  expect_gradients(make(Cropping2D{.cropping = {{1, 0}, {1, 2}}}), {3, 5, 2});
+  expect_gradients(make(UpSampling1D{.size = 3}), {2, 17});
+  expect_gradients(make(UpSampling2D{.size = {2, 3}}), {3, 2, 2});
+  expect_gradients(make(UpSampling2D{.size = {3, 2}, .interpolation = Interpolation::bilinear}), {3, 2, 17});
+  expect_gradients(make(UpSampling2D{.size = {4, 1}, .interpolation = Interpolation::bilinear}), {1, 3, 1});
+}
+
 TEST(Gradients, LayersInLanes) {
+  expect_gradients_in_lanes(make(Reshape{.target_shape = {-1}}));
+  expect_gradients_in_lanes(make(Permute{.dims = {2, 3, 1}}));
+  expect_gradients_in_lanes(make(ZeroPadding2D{}));
+  expect_gradients_in_lanes(make(Cropping2D{.cropping = {{1, 1}, {0, 1}}}));
+  expect_gradients_in_lanes(make(UpSampling2D{}));
+  expect_gradients_in_lanes(make(UpSampling2D{.interpolation = Interpolation::bilinear}));
   expect_gradients_in_lanes(make(GlobalMaxPooling2D{}));
   expect_gradients_in_lanes(make(GlobalAveragePooling2D{{.keepdims = true}}));
 }

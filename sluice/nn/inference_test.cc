@@ -5,13 +5,19 @@
 #include "sluice/base/random.h"
 #include "sluice/nn/layers/activation.h"
 #include "sluice/nn/layers/conv2d.h"
+#include "sluice/nn/layers/cropping.h"
 #include "sluice/nn/layers/dense.h"
 #include "sluice/nn/layers/dropout.h"
 #include "sluice/nn/layers/flatten.h"
 #include "sluice/nn/layers/global_pooling.h"
+#include "sluice/nn/layers/permute.h"
 #include "sluice/nn/layers/pooling1d.h"
 #include "sluice/nn/layers/pooling2d.h"
+#include "sluice/nn/layers/repeat_vector.h"
 #include "sluice/nn/layers/rescaling.h"
+#include "sluice/nn/layers/reshape.h"
+#include "sluice/nn/layers/upsampling.h"
+#include "sluice/nn/layers/zero_padding.h"
 
 namespace sluice {
 namespace {
@@ -71,6 +77,13 @@ TEST(Inference, EveryLayerIsRowInvariant) {
   expect_row_invariant(single_layer(make(GlobalAveragePooling1D{}), {9, 5}));
   expect_row_invariant(single_layer(make(GlobalAveragePooling2D{}), {5, 6, 3}));
   expect_row_invariant(single_layer(make(GlobalMaxPooling2D{}), {5, 6, 3}));
+  expect_row_invariant(single_layer(make(Reshape{.target_shape = {2, -1}}), {3, 4}));
+  expect_row_invariant(single_layer(make(Permute{.dims = {3, 1, 2}}), {2, 3, 4}));
+  expect_row_invariant(single_layer(make(RepeatVector{.n = 2}), {5}));
+  expect_row_invariant(single_layer(make(ZeroPadding2D{}), {3, 2, 2}));
+  expect_row_invariant(single_layer(make(Cropping1D{}), {5, 3}));
+  expect_row_invariant(single_layer(make(UpSampling2D{}), {3, 2, 2}));
+  expect_row_invariant(single_layer(make(UpSampling2D{.interpolation = Interpolation::bilinear}), {3, 2, 2}));
   expect_row_invariant(single_layer(make(Rescaling{.scale = 0.1}), {11}));
   expect_row_invariant(single_layer(make(Flatten{}), {3, 2, 2}));
   expect_row_invariant(single_layer(make(Dropout{}), {7}));

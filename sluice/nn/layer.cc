@@ -4,14 +4,20 @@
 
 #include "sluice/nn/layers/activation.h"
 #include "sluice/nn/layers/conv2d.h"
+#include "sluice/nn/layers/cropping.h"
 #include "sluice/nn/layers/dense.h"
 #include "sluice/nn/layers/dropout.h"
 #include "sluice/nn/layers/flatten.h"
 #include "sluice/nn/layers/global_pooling.h"
 #include "sluice/nn/layers/input.h"
+#include "sluice/nn/layers/permute.h"
 #include "sluice/nn/layers/pooling1d.h"
 #include "sluice/nn/layers/pooling2d.h"
+#include "sluice/nn/layers/repeat_vector.h"
 #include "sluice/nn/layers/rescaling.h"
+#include "sluice/nn/layers/reshape.h"
+#include "sluice/nn/layers/upsampling.h"
+#include "sluice/nn/layers/zero_padding.h"
 
 namespace sluice {
 
@@ -31,6 +37,15 @@ const std::vector<LayerType>& layer_types() {
       global_average_pooling1d_type(),
       global_average_pooling2d_type(),
       flatten_type(),
+      reshape_type(),
+      permute_type(),
+      repeat_vector_type(),
+      zero_padding1d_type(),
+      zero_padding2d_type(),
+      cropping1d_type(),
+      cropping2d_type(),
+      up_sampling1d_type(),
+      up_sampling2d_type(),
       dense_type(),
       dropout_type(),
       activation_type(),

@@ -1,0 +1,84 @@
+#include <gtest/gtest.h>
+
+#include "sluice/nn/layer.h"
+
+// The shapes that layers make of their inputs, and what they say about shapes that do not suit them.
+namespace sluice {
+namespace {
+
+LayerPtr layer(std::string_view class_name, const char* parameters) {
+  return make_layer(class_name, Json::parse(parameters));
+}
+
+Shape shape_of(std::string_view class_name, const char* parameters, const std::vector<Shape>& inputs) {
+  return layer(class_name, parameters)->output_shape(inputs);
+}
+
+std::string refusal(std::string_view class_name, const char* parameters, const std::vector<Shape>& inputs) {
+  try {
+    return "accepted, makes " + to_string(shape_of(class_name, parameters, inputs));
+  } catch (const Error& error) {
+    EXPECT_EQ(error.code(), ErrorCode::invalid_argument);
+    return error.what();
+  }
+}
+
+TEST(LayerShapes, PoolingOfSteps) {
+  EXPECT_EQ(shape_of("MaxPooling1D", "{}", {{7, 3}}), (Shape{3, 3}));
+  EXPECT_EQ(shape_of("AveragePooling1D", R"({"pool_size": [3], "strides": 2, "padding": "same"})", {{7, 3}}),
+            (Shape{4, 3}));
+  EXPECT_EQ(shape_of("GlobalMaxPooling1D", "{}", {{7, 3}}), (Shape{3}));
+  EXPECT_EQ(shape_of("GlobalAveragePooling2D", R"({"keepdims": true})", {{7, 6, 3}}), (Shape{1, 1, 3}));
+  EXPECT_EQ(refusal("MaxPooling1D", "{}", {{7}}), "expected input [steps, channels], got [7]");
+  EXPECT_EQ(refusal("MaxPooling1D", R"({"pool_size": [2, 2]})", {{7, 3}}),
+            "pool_size: expected an integer, got a list of 2");
+  EXPECT_EQ(refusal("AveragePooling1D", R"({"pool_size": 8})", {{7, 3}}),
+            "a window of 8 does not fit into an input of 7; use a smaller one or padding: same");
+  EXPECT_EQ(refusal("GlobalMaxPooling1D", "{}", {{7, 6, 3}}), "expected input [steps, channels], got [7, 6, 3]");
+  EXPECT_EQ(refusal("GlobalMaxPooling2D", "{}", {{7, 3}}), "expected input [height, width, channels], got [7, 3]");
+}
+
+TEST(LayerShapes, Reshape) {
+  EXPECT_EQ(shape_of("Reshape", R"({"target_shape": [2, -1]})", {{3, 4}}), (Shape{2, 6}));
+  EXPECT_EQ(shape_of("Reshape", R"({"target_shape": []})", {{1}}), (Shape{}));
+  EXPECT_EQ(refusal("Reshape", "{}", {{3, 4}}), R"(Reshape: missing "target_shape")");
+  EXPECT_EQ(refusal("Reshape", R"({"target_shape": [5, -1]})", {{3, 4}}),
+            "expected as many elements as target_shape [5, -1] has, got [3, 4]");
+  EXPECT_EQ(refusal("Reshape", R"({"target_shape": [-1, -1]})", {{3, 4}}),
+            "target_shape: expected sizes >= 1 and at most one -1, got [-1, -1]");
+  EXPECT_EQ(refusal("Reshape", R"({"target_shape": [4611686018427387904, 4, -1]})", {{3, 4}}),
+            "expected as many elements as target_shape [4611686018427387904, 4, -1] has, got [3, 4]");
+}
+
+TEST(LayerShapes, PermuteAndRepeat) {
+  EXPECT_EQ(shape_of("Permute", R"({"dims": [3, 1, 2]})", {{4, 5, 6}}), (Shape{6, 4, 5}));
+  EXPECT_EQ(refusal("Permute", R"({"dims": [1, 1]})", {{4, 5}}), "dims: expected each of 1 to 2 once, got [1, 1]");
+  EXPECT_EQ(refusal("Permute", R"({"dims": [2, 1]})", {{4, 5, 6}}),
+            "expected input of 2 dimensions, as dims has, got [4, 5, 6]");
+  EXPECT_EQ(shape_of("RepeatVector", R"({"n": 3})", {{4}}), (Shape{3, 4}));
+  EXPECT_EQ(refusal("RepeatVector", R"({"n": 3})", {{4, 5}}), "expected input [features], got [4, 5]");
+}
+
+TEST(LayerShapes, PaddingAndCropping) {
+  EXPECT_EQ(shape_of("ZeroPadding1D", R"({"padding": [1, 2]})", {{4, 5}}), (Shape{7, 5}));
+  EXPECT_EQ(shape_of("ZeroPadding2D", "{}", {{4, 5, 6}}), (Shape{6, 7, 6}));
+  EXPECT_EQ(shape_of("ZeroPadding2D", R"({"padding": [1, 2]})", {{4, 5, 6}}), (Shape{6, 9, 6}));
+  EXPECT_EQ(shape_of("ZeroPadding2D", R"({"padding": [[1, 0], [2, 3]]})", {{4, 5, 6}}), (Shape{5, 10, 6}));
+  EXPECT_EQ(refusal("ZeroPadding2D", R"({"padding": [1, 2, 3]})", {{4, 5, 6}}),
+            "padding: expected integer, [height, width] or [[top, bottom], [left, right]], got [1,2,3]");
+  EXPECT_EQ(refusal("ZeroPadding1D", R"({"padding": -1})", {{4, 5}}), "padding: expected >= 0, got -1");
+  EXPECT_EQ(shape_of("Cropping1D", "{}", {{4, 5}}), (Shape{2, 5}));
+  EXPECT_EQ(shape_of("Cropping2D", R"({"cropping": [[1, 0], [2, 2]]})", {{4, 5, 6}}), (Shape{3, 1, 6}));
+  EXPECT_EQ(refusal("Cropping1D", R"({"cropping": 2})", {{4, 5}}), "cropping [2, 2] leaves nothing of a length of 4");
+}
+
+TEST(LayerShapes, UpSampling) {
+  EXPECT_EQ(shape_of("UpSampling1D", "{}", {{4, 5}}), (Shape{8, 5}));
+  EXPECT_EQ(shape_of("UpSampling2D", R"({"size": [2, 3], "interpolation": "bilinear"})", {{4, 5, 6}}),
+            (Shape{8, 15, 6}));
+  EXPECT_EQ(refusal("UpSampling2D", R"({"interpolation": "bicubic"})", {{4, 5, 6}}),
+            "interpolation: unknown value \"bicubic\"; known: nearest, bilinear");
+}
+
+}  // namespace
+}  // namespace sluice

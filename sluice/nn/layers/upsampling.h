@@ -1,0 +1,42 @@
+#pragma once
+
+#include "sluice/nn/layer.h"
+
+namespace sluice {
+
+/// Where the new pixels come from: the nearest one, or a mean of four weighted by how near they are.
+enum class Interpolation { nearest, bilinear };
+constexpr auto enum_names(Interpolation) { return std::to_array<const char*>({"nearest", "bilinear"}); }
+
+/// Each step several times: [steps, channels] → [steps · size, channels].
+struct UpSampling1D {
+  int64_t size = 2;
+
+  static constexpr std::string_view class_name = "UpSampling1D";
+  static constexpr std::string_view doc = "Each step several times.";
+  static constexpr auto fields() {
+    return std::tuple{field("size", &UpSampling1D::size, at_least(1), "how often each step is repeated")};
+  }
+};
+
+/// A larger image: [height, width, channels] → [height · size, width · size, channels]. Pixels are squares whose
+/// centres the bilinear kind interpolates, as TensorFlow does.
+struct UpSampling2D {
+  Size2 size = {2, 2};
+  Interpolation interpolation = Interpolation::nearest;
+
+  static constexpr std::string_view class_name = "UpSampling2D";
+  static constexpr std::string_view doc = "A larger image, by repetition or interpolation.";
+  static constexpr auto fields() {
+    return std::tuple{
+        field("size", &UpSampling2D::size, at_least(1), "factors of height and width"),
+        field("interpolation", &UpSampling2D::interpolation, "nearest: repeated pixels; bilinear: means of four")};
+  }
+};
+
+LayerPtr make(const UpSampling1D& parameters);
+LayerPtr make(const UpSampling2D& parameters);
+LayerType up_sampling1d_type();
+LayerType up_sampling2d_type();
+
+}  // namespace sluice
