@@ -254,6 +254,7 @@ void Parser::check_flags(const CLI::App& command, const Texts& arguments) const 
       throw invalid(unknown_name(kind, name, flag_names(command)));
     }
     bool takes_value = option->get_expected_min() > 0;
+    if (!takes_value && equals != std::string::npos) throw invalid(name + " takes no value: got " + arguments[i]);
     if (!takes_value || equals != std::string::npos) continue;
     bool none = i + 1 == arguments.size() || arguments[i + 1].starts_with("--");
     if (none) throw invalid(name + " expects a value: " + name + " " + option->get_type_name());

@@ -17,6 +17,12 @@ std::string error_of(const std::vector<std::string>& arguments) {
   return "";
 }
 
+TEST(CommandLine, FlagsWithoutValues) {
+  for (const char* flag : {"--json=true", "--json=false", "--quiet=1", "--help=", "-q=0"}) {
+    EXPECT_THAT(error_of({"check", "a.yaml", flag}), ::testing::HasSubstr("takes no value")) << flag;
+  }
+}
+
 TEST(CommandLine, Tune) {
   CommandLine line = parse_command_line({"--json", "tune", "a.yaml", "--trials=6", "--set", "fit.epochs=2", "--seed",
                                          "3", "--set", "x=[1, 2]", "--timeout", "10m", "-q"});

@@ -88,13 +88,15 @@ int run_program(const std::vector<std::string>& arguments) {
   auto flags_end = std::find(arguments.begin(), arguments.end(), "--");
   bool json = std::find(arguments.begin(), flags_end, "--json") != flags_end;
   CommandResult result = run_arguments(arguments);
+  bool printed = true;
   try {
     if (json && result.error) add_error(result.json, *result.error);
     print_result(json ? result.json.dump() + "\n" : result.text);
   } catch (const Error& error) {
     result.error = error;
+    printed = false;
   }
-  if (result.error && !json) print_error(*result.error);
+  if (result.error && !(json && printed)) print_error(*result.error);
   return result.error ? exit_code(result.error->code()) : 0;
 }
 

@@ -44,8 +44,8 @@ void check_identity(const Json& journalled, const Json& present, const Path& dir
     if (!present.contains(name)) differences.push_back(difference(name, &there, nullptr));
   }
   if (differences.empty()) return;
-  throw invalid(directory.string() + " holds another study; it differs in " + join(differences) +
-                ". Take another directory or remove this one");
+  throw Error(ErrorCode::conflict, directory.string() + " holds another study; it differs in " + join(differences) +
+                                       ". Take another directory or remove this one");
 }
 
 }  // namespace sluice

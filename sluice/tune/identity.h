@@ -11,7 +11,7 @@ namespace sluice {
 /// order.
 Json study_identity(const StudyOptions& options, const SearchProblem& problem, int64_t slots);
 
-/// Throws Error(invalid_argument) naming the directory and the facts that differ, when any do.
+/// Throws Error(conflict) naming the directory and the facts that differ, when any do.
 void check_identity(const Json& journalled, const Json& present, const Path& directory);
 
 }  // namespace sluice

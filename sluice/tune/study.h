@@ -75,9 +75,9 @@ struct StudyOptions {
 /// moment. A study that has ended is not run again: fewer or as many trials give its result, more extend it. A timeout
 /// or an interruption ends the call with `StudyResult::stopped` set; the same call goes on.
 ///
-/// Throws PathError for parameters that do not fit the space or the search, Error(invalid_argument) when the directory
-/// holds another study (naming the facts that differ) or a damaged journal, Error(conflict) when another process runs
-/// it, Error(io) when the system fails (the study can go on later), Error(internal) when the journal cannot have been
+/// Throws PathError for parameters that do not fit the space or the search, Error(conflict) when the directory holds
+/// another study (naming the facts that differ) or another process runs it, Error(invalid_argument) when its journal is
+/// damaged or the study is too long for the logical clock, Error(io) when the system fails (the study can go on later), Error(internal) when the journal cannot have been
 /// written by this program.
 StudyResult run_study(const StudyOptions& options, const TrialRunner& runner, Executor& executor);
 

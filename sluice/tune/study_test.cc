@@ -141,7 +141,7 @@ TEST(Study, NamesTheFactsInWhichAnotherIdentityDiffers) {
   options.seed = 2;
   options.identity["data"] = "xyz";
   auto error = error_of(options, runner);
-  EXPECT_EQ(error.code(), ErrorCode::invalid_argument);
+  EXPECT_EQ(error.code(), ErrorCode::conflict);
   EXPECT_THAT(error.what(), HasSubstr(directory.path().string()));
   EXPECT_THAT(error.what(), HasSubstr("seed (1 there, 2 here)"));
   EXPECT_THAT(error.what(), HasSubstr(R"(data ("abc" there, "xyz" here))"));
