@@ -16,7 +16,19 @@ const Path folder = "tests/golden/layers";
 constexpr int64_t epochs = 2, batch_size = 4;
 
 const Tensor& array(const NamedTensors& arrays, std::string_view name) {
-  return std::find_if(arrays.begin(), arrays.end(), [&](const auto& entry) { return entry.first == name; })->second;
+  auto found = std::find_if(arrays.begin(), arrays.end(), [&](const auto& entry) { return entry.first == name; });
+  if (found == arrays.end()) throw invalid("the case has no array \"" + std::string(name) + "\"");
+  return found->second;
+}
+
+/// One array by this name, or those whose names go on with "_" and that of an input or output.
+NamedTensors arrays_of(const NamedTensors& arrays, const std::string& name) {
+  NamedTensors found;
+  for (const auto& [key, tensor] : arrays) {
+    if (key == name) found.emplace_back("", tensor);
+    if (key.starts_with(name + "_")) found.emplace_back(key.substr(name.size() + 1), tensor);
+  }
+  return found;
 }
 
 void expect_close(const Tensor& got, const Tensor& expected, const std::string& what) {
@@ -26,6 +38,25 @@ void expect_close(const Tensor& got, const Tensor& expected, const std::string& 
   for (int64_t i = 0; i < got.size(); ++i) {
     ASSERT_LE(std::abs(a[i] - b[i]), 1e-5 + 1e-4 * std::abs(b[i]))
         << what << " at " << i << ": " << a[i] << " and " << b[i];
+  }
+}
+
+void expect_predictions(const Graph& graph, const std::vector<Tensor>& got, const NamedTensors& expected) {
+  ASSERT_EQ(got.size(), expected.size());
+  for (size_t i = 0; i < got.size(); ++i) {
+    const std::string name = got.size() == 1 ? "" : graph.node_name(graph.outputs()[i]);
+    expect_close(got[i], array(expected, name), "prediction " + name);
+  }
+}
+
+/// Keras' order is that of ours with one output; with several, its scores are stored by name too.
+void expect_scores(const Scores& got, const NamedTensors& arrays) {
+  auto expected = array(arrays, "scores").values<double>();
+  const NamedTensors by_name = arrays_of(arrays, "score");
+  ASSERT_EQ(got.size(), expected.size());
+  for (size_t i = 0; i < got.size(); ++i) {
+    const double value = by_name.empty() ? expected[i] : array(by_name, got[i].first).values<double>()[0];
+    EXPECT_NEAR(got[i].second, value, 1e-5) << got[i].first;
   }
 }
 
@@ -47,13 +78,10 @@ TEST_P(KerasGolden, PredictsScoresAndTrainsAsKeras) {
   const NamedTensors arrays = read_npz(folder / (GetParam() + ".npz"));
   ASSERT_TRUE(before.compile);
   const Examples examples =
-      bind_examples(before.graph, *before.compile, {{"", array(arrays, "x")}}, {{"", array(arrays, "y")}});
+      bind_examples(before.graph, *before.compile, arrays_of(arrays, "x"), arrays_of(arrays, "y"));
 
-  expect_close(predict(before.graph, before.weights, examples)[0], array(arrays, "prediction"), "prediction");
-  const Scores scores = evaluate(before.graph, before.weights, *before.compile, examples);
-  auto expected_scores = array(arrays, "scores").values<double>();
-  ASSERT_EQ(scores.size(), expected_scores.size());
-  for (size_t i = 0; i < scores.size(); ++i) EXPECT_NEAR(scores[i].second, expected_scores[i], 1e-5) << scores[i].first;
+  expect_predictions(before.graph, predict(before.graph, before.weights, examples), arrays_of(arrays, "prediction"));
+  expect_scores(evaluate(before.graph, before.weights, *before.compile, examples), arrays);
 
   Trainer trainer(before.graph, *before.compile, examples, {.batch_size = batch_size, .shuffle = false});
   TrainingState state{.epoch = 0,

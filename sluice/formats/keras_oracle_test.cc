@@ -124,9 +124,8 @@ Examples some_examples(const Model& model, int64_t rows) {
   return examples;
 }
 
-void write_for_keras(const Path& folder, const std::string& name, const Model& model) {
+void write_for_keras(const Path& folder, const std::string& name, const Model& model, const Examples& examples) {
   save_model(model, folder / (name + ".keras"));
-  Examples examples = some_examples(model, 5);
   NamedTensors arrays;
   append(arrays, "x", examples.inputs);
   append(arrays, "label", examples.labels);
@@ -135,6 +134,55 @@ void write_for_keras(const Path& folder, const std::string& name, const Model& m
   int64_t iterations = model.optimizer_state ? model.optimizer_state->iterations : -1;
   arrays.emplace_back("iterations", Tensor::of<int64_t>({}, std::span<const int64_t>(&iterations, 1)));
   write_file(folder / (name + ".npz"), write_npz(arrays));
+}
+
+void write_for_keras(const Path& folder, const std::string& name, const Model& model) {
+  write_for_keras(folder, name, model, some_examples(model, 5));
+}
+
+void expect_keras_reads(const Path& folder) {
+  std::string command = python.string() + " tests/oracle/keras_file.py check " + folder.string();
+  EXPECT_EQ(std::system(command.c_str()), 0);
+  std::filesystem::remove_all(folder);
+}
+
+// One array by this name, or for each input or output the one that goes on with its name.
+std::vector<Tensor> of_nodes(const NamedTensors& arrays, const std::string& name, const Graph& graph,
+                             const std::vector<int>& nodes) {
+  std::vector<Tensor> found;
+  for (int node : nodes) {
+    for (const auto& [key, tensor] : arrays) {
+      if (key == name || key == name + "_" + graph.node_name(node)) found.push_back(tensor);
+    }
+  }
+  return found;
+}
+
+// Saves a model that Keras made for tests/golden/layers; with its compile state when it is to be trained on.
+void write_golden(const Path& folder, const std::string& name, bool trained) {
+  const Path layers = "tests/golden/layers";
+  Model model = load_model(layers / (name + (trained ? ".after.keras" : ".before.keras")));
+  if (!trained) model.compile.reset();
+  const NamedTensors arrays = read_npz(layers / (name + ".npz"));
+  Examples examples{of_nodes(arrays, "x", model.graph, model.graph.inputs()), {}};
+  if (trained) examples.labels = of_nodes(arrays, "y", model.graph, model.graph.outputs());
+  write_for_keras(folder, name, model, examples);
+}
+
+TEST(KerasOracle, KerasReadsLayersThatWeSave) {
+  if (!std::filesystem::exists(python)) GTEST_SKIP() << "Keras is not installed: tools/setup test";
+  Path folder = Path(testing::TempDir()) / "sluice_keras_oracle_layers";
+  std::filesystem::remove_all(folder);
+  make_directories(folder);
+  for (const char* name : {"two_outputs_lists", "two_outputs_maps"}) write_golden(folder, name, true);
+  for (const char* name :
+       {"add_images",     "average",        "average_pooling_1d_same", "concatenate",     "cropping_2d",
+        "dot_normalized", "embedding",      "global_max_pooling_2d",   "maximum",         "minimum",
+        "multiply",       "permute",        "repeat_vector",           "reshape",         "scaled_channels",
+        "subtract",       "up_sampling_1d", "up_sampling_2d_bilinear", "zero_padding_1d", "zero_padding_2d"}) {
+    write_golden(folder, name, false);
+  }
+  expect_keras_reads(folder);
 }
 
 TEST(KerasOracle, KerasReadsOurs) {
@@ -148,9 +196,7 @@ TEST(KerasOracle, KerasReadsOurs) {
   Model untrained = convolutional_model();
   untrained.optimizer_state.reset();
   write_for_keras(folder, "untrained", untrained);
-  std::string command = python.string() + " tests/oracle/keras_file.py check " + folder.string();
-  EXPECT_EQ(std::system(command.c_str()), 0);
-  std::filesystem::remove_all(folder);
+  expect_keras_reads(folder);
 }
 
 }  // namespace

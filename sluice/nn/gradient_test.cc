@@ -5,12 +5,16 @@
 
 #include "sluice/base/random.h"
 #include "sluice/nn/layers/activation.h"
+#include "sluice/nn/layers/concatenate.h"
 #include "sluice/nn/layers/conv2d.h"
 #include "sluice/nn/layers/cropping.h"
 #include "sluice/nn/layers/dense.h"
+#include "sluice/nn/layers/dot.h"
 #include "sluice/nn/layers/dropout.h"
+#include "sluice/nn/layers/embedding.h"
 #include "sluice/nn/layers/flatten.h"
 #include "sluice/nn/layers/global_pooling.h"
+#include "sluice/nn/layers/merge.h"
 #include "sluice/nn/layers/permute.h"
 #include "sluice/nn/layers/pooling1d.h"
 #include "sluice/nn/layers/pooling2d.h"
@@ -214,6 +218,87 @@ TEST(Gradients, ElementwiseLayers) {
        {Activation::linear, Activation::relu, Activation::tanh, Activation::sigmoid, Activation::softmax}) {
     SCOPED_TRACE(enum_name(activation));
     expect_gradients(make(ActivationLayer{activation}), {3, 4});
+  }
+}
+
+/// For each shape an input and a Dense; all go into the layer. `in_lanes` puts convolutions of few channels instead.
+void expect_gradients_of_inputs(const LayerPtr& layer, const std::vector<Shape>& shapes, bool in_lanes = false) {
+  GraphBuilder builder;
+  std::vector<int> branches;
+  Examples examples;
+  for (size_t i = 0; i < shapes.size(); ++i) {
+    Shape rows = shapes[i];
+    if (in_lanes) rows.back() = 1;
+    const int input = builder.input(rows);
+    branches.push_back(builder.call(in_lanes ? make(Conv2D{.filters = shapes[i].back(), .kernel_size = {1, 1}})
+                                             : make(Dense{.units = shapes[i].back()}),
+                                    {input}));
+    rows.insert(rows.begin(), 5);
+    examples.inputs.push_back(random_tensor(rows, static_cast<uint32_t>(i) + 7));
+  }
+  const int node = builder.call(layer, branches);
+  Shape labels = builder.shape(node);
+  labels.insert(labels.begin(), 5);
+  examples.labels.push_back(random_tensor(labels, 2));
+  expect_gradients(builder.finish({node}), squared_error(), examples);
+}
+
+TEST(Gradients, Merge) {
+  for (const char* name : {"Add", "Subtract", "Multiply", "Average", "Maximum", "Minimum"}) {
+    SCOPED_TRACE(name);
+    const LayerPtr layer = make_layer(name, {});
+    expect_gradients_of_inputs(layer, {{17}, {17}});
+    expect_gradients_of_inputs(layer, {{3, 4, 2}, {2}});
+    expect_gradients_of_inputs(layer, {{3, 1, 2}, {3, 4, 1}});
+    expect_gradients_of_inputs(layer, {{3, 4, 2}, {3, 4, 2}}, true);
+    expect_gradients_of_inputs(layer, {{3, 4, 2}, {1, 1, 2}}, true);
+    expect_gradients_of_inputs(layer, {{1, 4, 2}, {3, 4, 1}}, true);
+    if (std::string_view(name) != "Subtract") expect_gradients_of_inputs(layer, {{2, 3}, {3}, {2, 1}});
+  }
+}
+
+TEST(Gradients, Concatenate) {
+  expect_gradients_of_inputs(make(Concatenate{}), {{3}, {1}, {17}});
+  expect_gradients_of_inputs(make(Concatenate{.axis = 1}), {{2, 3}, {1, 3}});
+  expect_gradients_of_inputs(make(Concatenate{.axis = -2}), {{2, 3, 2}, {2, 1, 2}});
+  expect_gradients_of_inputs(make(Concatenate{}), {{3, 4, 2}, {3, 4, 1}}, true);
+  expect_gradients_of_inputs(make(Concatenate{.axis = 2}), {{3, 2, 2}, {3, 4, 2}}, true);
+}
+
+TEST(Gradients, Dot) {
+  for (bool normalize : {false, true}) {
+    expect_gradients_of_inputs(make(Dot{.axes = {1, 1}, .normalize = normalize}), {{17}, {17}});
+    expect_gradients_of_inputs(make(Dot{.axes = {2, 2}, .normalize = normalize}), {{3, 4}, {2, 4}});
+    expect_gradients_of_inputs(make(Dot{.axes = {-1, 1}, .normalize = normalize}), {{3, 4}, {4, 2}});
+    expect_gradients_of_inputs(make(Dot{.axes = {1, 2}, .normalize = normalize}), {{4}, {2, 4, 3}});
+    expect_gradients_of_inputs(make(Dot{.axes = {1, 1}, .normalize = normalize}), {{3, 2, 2}, {3, 1, 2}});
+  }
+}
+
+TEST(Gradients, OneValueAsSeveralInputs) {
+  for (const char* name : {"Add", "Subtract", "Multiply", "Average", "Maximum", "Concatenate"}) {
+    SCOPED_TRACE(name);
+    GraphBuilder builder;
+    const int input = builder.input({4});
+    const int middle = builder.call(make(Dense{.units = 3}), {input});
+    const int node = builder.call(make_layer(name, {}), {middle, middle});
+    Shape labels = builder.shape(node);
+    labels.insert(labels.begin(), 5);
+    expect_gradients(builder.finish({node}), squared_error(), {{random_tensor({5, 4}, 1)}, {random_tensor(labels, 2)}});
+  }
+}
+
+TEST(Gradients, Embedding) {
+  for (int64_t width : {3, 17}) {
+    GraphBuilder builder;
+    const int input = builder.input({4}, "words", "int32");
+    const int words = builder.call(make(Embedding{.input_dim = 6, .output_dim = width}), {input}, "table");
+    const int again = builder.call_again("table", {input});
+    const int node = builder.call(make(Multiply{}), {words, again});
+    const Graph graph = builder.finish({builder.call(make(Dense{.units = 2}), {node})});
+    Tensor indices(DType::int32, {5, 4});
+    for (int64_t i = 0; i < 20; ++i) indices.values<int32_t>()[i] = static_cast<int32_t>(i * i % 6);
+    expect_gradients(graph, squared_error(), {{indices}, {random_tensor({5, 4, 2}, 2)}});
   }
 }
 

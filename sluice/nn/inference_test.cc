@@ -2,14 +2,20 @@
 
 #include <gtest/gtest.h>
 
+#include <limits>
+
 #include "sluice/base/random.h"
 #include "sluice/nn/layers/activation.h"
+#include "sluice/nn/layers/concatenate.h"
 #include "sluice/nn/layers/conv2d.h"
 #include "sluice/nn/layers/cropping.h"
 #include "sluice/nn/layers/dense.h"
+#include "sluice/nn/layers/dot.h"
 #include "sluice/nn/layers/dropout.h"
+#include "sluice/nn/layers/embedding.h"
 #include "sluice/nn/layers/flatten.h"
 #include "sluice/nn/layers/global_pooling.h"
+#include "sluice/nn/layers/merge.h"
 #include "sluice/nn/layers/permute.h"
 #include "sluice/nn/layers/pooling1d.h"
 #include "sluice/nn/layers/pooling2d.h"
@@ -91,6 +97,42 @@ TEST(Inference, EveryLayerIsRowInvariant) {
        {Activation::linear, Activation::relu, Activation::tanh, Activation::sigmoid, Activation::softmax}) {
     expect_row_invariant(single_layer(make(ActivationLayer{activation}), {13}));
   }
+}
+
+TEST(Inference, LayersOfSeveralInputsAreRowInvariant) {
+  for (const LayerPtr& layer : {make(Add{}), make(Multiply{}), make(Maximum{}), make(Concatenate{}),
+                                make(Dot{.axes = {2, 2}}), make(Dot{.axes = {1, 1}, .normalize = true})}) {
+    SCOPED_TRACE(layer->class_name());
+    GraphBuilder builder;
+    const int input = builder.input({3, 19});
+    expect_row_invariant(builder.finish({builder.call(layer, {input, input})}));
+  }
+}
+
+Tensor indices_with(int32_t last) {
+  Tensor indices(DType::int32, {70, 2});
+  indices.values<int32_t>()[139] = last;
+  return indices;
+}
+
+TEST(Inference, RefusesIndicesOutsideOfAnEmbedding) {
+  const Graph graph = single_layer(make(Embedding{.input_dim = 9, .output_dim = 3}), {2});
+  const Tensor weights = graph.initial_weights(2);
+  auto error = [&](const Tensor& indices) -> std::string {
+    try {
+      predict(graph, weights, {{indices}, {}}, {.threads = 2});
+      return "";
+    } catch (const Error& error) {
+      EXPECT_EQ(error.code(), ErrorCode::invalid_argument);
+      return error.what();
+    }
+  };
+  EXPECT_EQ(error(indices_with(8)), "");
+  EXPECT_EQ(error(indices_with(9)), "[Embedding] index 9 in row 69: expected 0 to 8, as input_dim is 9");
+  EXPECT_EQ(error(indices_with(-1)), "[Embedding] index -1 in row 69: expected 0 to 8, as input_dim is 9");
+  Tensor unknown(DType::float32, {1, 2});
+  unknown.values<float>()[0] = std::numeric_limits<float>::quiet_NaN();
+  EXPECT_EQ(error(unknown), "[Embedding] index NaN in row 0: expected 0 to 8, as input_dim is 9");
 }
 
 TEST(Inference, NetworkIsRowInvariant) {

@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <cmath>
 
+#include "sluice/nn/initializers/random_uniform.h"
+
 namespace sluice {
 namespace {
 
@@ -75,6 +77,7 @@ const std::vector<NamedType<Initializer>>& named_types(const Initializer*) {
       named_type<Initializer, Zeros, ZerosInitializer>(),
       named_type<Initializer, Ones, OnesInitializer>(),
       named_type<Initializer, GlorotUniform, GlorotUniformInitializer>(),
+      random_uniform_type(),
   };
   return types;
 }

@@ -3,13 +3,17 @@
 #include <algorithm>
 
 #include "sluice/nn/layers/activation.h"
+#include "sluice/nn/layers/concatenate.h"
 #include "sluice/nn/layers/conv2d.h"
 #include "sluice/nn/layers/cropping.h"
 #include "sluice/nn/layers/dense.h"
+#include "sluice/nn/layers/dot.h"
 #include "sluice/nn/layers/dropout.h"
+#include "sluice/nn/layers/embedding.h"
 #include "sluice/nn/layers/flatten.h"
 #include "sluice/nn/layers/global_pooling.h"
 #include "sluice/nn/layers/input.h"
+#include "sluice/nn/layers/merge.h"
 #include "sluice/nn/layers/permute.h"
 #include "sluice/nn/layers/pooling1d.h"
 #include "sluice/nn/layers/pooling2d.h"
@@ -36,6 +40,15 @@ const std::vector<LayerType>& layer_types() {
       global_max_pooling2d_type(),
       global_average_pooling1d_type(),
       global_average_pooling2d_type(),
+      embedding_type(),
+      add_type(),
+      subtract_type(),
+      multiply_type(),
+      average_type(),
+      maximum_type(),
+      minimum_type(),
+      concatenate_type(),
+      dot_type(),
       flatten_type(),
       reshape_type(),
       permute_type(),

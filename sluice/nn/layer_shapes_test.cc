@@ -80,5 +80,49 @@ TEST(LayerShapes, UpSampling) {
             "interpolation: unknown value \"bicubic\"; known: nearest, bilinear");
 }
 
+TEST(LayerShapes, Merge) {
+  EXPECT_EQ(shape_of("Add", "{}", {{2, 3}, {2, 3}}), (Shape{2, 3}));
+  EXPECT_EQ(shape_of("Multiply", "{}", {{1, 1, 3}, {4, 5, 3}}), (Shape{4, 5, 3}));
+  EXPECT_EQ(shape_of("Maximum", "{}", {{3}, {4, 1}, {1, 3}}), (Shape{4, 3}));
+  EXPECT_EQ(refusal("Add", "{}", {{2, 3}}), "expected at least two inputs, got 1");
+  EXPECT_EQ(refusal("Subtract", "{}", {{3}, {3}, {3}}), "expected two inputs, got 3");
+  EXPECT_EQ(refusal("Average", "{}", {{2, 3}, {3, 2}}),
+            "expected inputs of one shape, or with dimensions of size 1 where they differ, got [2, 3], [3, 2]");
+}
+
+TEST(LayerShapes, Concatenate) {
+  EXPECT_EQ(shape_of("Concatenate", "{}", {{2, 3}, {2, 1}}), (Shape{2, 4}));
+  EXPECT_EQ(shape_of("Concatenate", R"({"axis": 1})", {{2, 3}, {5, 3}, {1, 3}}), (Shape{8, 3}));
+  EXPECT_EQ(refusal("Concatenate", "{}", {{2, 3}}), "expected at least two inputs, got 1");
+  EXPECT_EQ(refusal("Concatenate", R"({"axis": 0})", {{3}, {3}}), "axis: 0 is the batch");
+  EXPECT_EQ(refusal("Concatenate", R"({"axis": -2})", {{3}, {3}}), "axis: -2 is the batch");
+  EXPECT_EQ(refusal("Concatenate", R"({"axis": 2})", {{3}, {3}}),
+            "axis: an input of [3] behind the batch has no dimension 2");
+  EXPECT_EQ(refusal("Concatenate", "{}", {{2, 3}, {3, 3}}),
+            "expected inputs that differ at most in axis -1, got [2, 3], [3, 3]");
+  EXPECT_EQ(refusal("Concatenate", "{}", {{2, 3}, {3}}),
+            "expected inputs that differ at most in axis -1, got [2, 3], [3]");
+}
+
+TEST(LayerShapes, Dot) {
+  EXPECT_EQ(shape_of("Dot", R"({"axes": 1})", {{4}, {4}}), (Shape{1}));
+  EXPECT_EQ(shape_of("Dot", R"({"axes": -1})", {{2, 4}, {4}}), (Shape{2}));
+  EXPECT_EQ(shape_of("Dot", R"({"axes": [1, 3]})", {{4, 2}, {5, 6, 4}}), (Shape{2, 5, 6}));
+  EXPECT_EQ(refusal("Dot", "{}", {{4}, {4}}), R"(Dot: missing "axes")");
+  EXPECT_EQ(refusal("Dot", R"({"axes": 0})", {{4}, {4}}), "axes: 0 is the batch");
+  EXPECT_EQ(refusal("Dot", R"({"axes": 1})", {{4}}), "expected two inputs, got 1");
+  EXPECT_EQ(refusal("Dot", R"({"axes": 1})", {{4}, {5}}),
+            "expected inputs of one size in axes 1 and 1, got [4] and [5]");
+}
+
+TEST(LayerShapes, Embedding) {
+  EXPECT_EQ(shape_of("Embedding", R"({"input_dim": 9, "output_dim": 3})", {{4}}), (Shape{4, 3}));
+  EXPECT_EQ(shape_of("Embedding", R"({"input_dim": 9, "output_dim": 3})", {{}}), (Shape{3}));
+  EXPECT_EQ(refusal("Embedding", R"({"input_dim": 9, "output_dim": 3, "mask_zero": true})", {{4}}),
+            "mask_zero: true is not supported; without masks index 0 has a vector as all others");
+  EXPECT_EQ(refusal("Embedding", R"({"input_dim": 16777217, "output_dim": 3})", {{4}}),
+            "input_dim: expected 1 <= x <= 16777216, got 16777217");
+}
+
 }  // namespace
 }  // namespace sluice

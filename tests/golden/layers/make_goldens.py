@@ -29,8 +29,56 @@ def vector(*stack, shape=(5,)):
     return [L.Input(shape), *stack]
 
 
+def two(merge, left=(4,), right=(4,)):
+    """Two inputs, each through a Dense, into a layer that joins them."""
+    def make():
+        inputs = [L.Input(left, name="left"), L.Input(right, name="right")]
+        joined = merge([L.Dense(x.shape[-1])(x) for x in inputs])
+        return keras.Model(inputs, L.Dense(3, activation="softmax")(L.Flatten()(joined)))
+    return make
+
+
+def joined_images(merge):
+    """Convolutions of few and of many channels whose results meet."""
+    def make():
+        x = L.Input((6, 5, 2))
+        few = L.Conv2D(3, 2, padding="same", activation="relu")(x)
+        joined = merge([few, L.Conv2D(3, 3, padding="same")(few), L.Conv2D(3, 1)(L.Conv2D(32, 1)(x))])
+        return keras.Model(x, L.Dense(3, activation="softmax")(L.Flatten()(joined)))
+    return make
+
+
+def scaled_channels():
+    """Squeeze and excitation: an image times one number for each channel."""
+    x = L.Input((6, 5, 2))
+    y = L.Conv2D(4, 2)(x)
+    y = L.Multiply()([y, L.Dense(4, activation="sigmoid")(L.GlobalAveragePooling2D(keepdims=True)(y))])
+    return keras.Model(x, L.Dense(3, activation="softmax")(L.GlobalMaxPooling2D()(y)))
+
+
+def recommender():
+    """Two inputs of integers with tables of their own, numbers beside them, two outputs."""
+    user, film = L.Input((1,), dtype="int32", name="user"), L.Input((3,), dtype="int64", name="film")
+    facts = L.Input((2,), name="facts")
+    of_user = L.Flatten()(L.Embedding(7, 4, embeddings_regularizer="l2", name="users")(user))
+    of_film = L.GlobalAveragePooling1D()(L.Embedding(7, 4, name="films")(film))
+    x = L.Dense(6, activation="relu")(L.Concatenate()([of_user, of_film, facts]))
+    rating = L.Dense(1, name="rating")(L.Concatenate()([x, L.Dot(1, normalize=True)([of_user, of_film])]))
+    return keras.Model([user, film, facts], [rating, L.Dense(3, activation="softmax", name="kind")(x)])
+
+
+def two_towers():
+    """A shared table, and outputs of which one feeds the other."""
+    left, right = L.Input((2,), dtype="int32", name="left"), L.Input((2,), dtype="int32", name="right")
+    table = L.Embedding(7, 5, embeddings_initializer="glorot_uniform")
+    a, b = L.Flatten()(table(left)), L.Flatten()(table(right))
+    near = L.Dense(2, name="near")(L.Subtract()([a, b]))
+    far = L.Dense(2, activation="softmax", name="far")(L.Average()([L.Maximum()([a, b]), L.Minimum()([a, b]), L.Dense(10)(near)]))
+    return keras.Model({"left": left, "right": right}, [far, near])
+
+
 SPARSE, CATEGORICAL = "sparse_categorical_crossentropy", "categorical_crossentropy"
-# name: (layers, loss, metrics, optimizer)
+# name: (layers or a function that returns a model, loss, metrics, optimizer, and what else is compiled)
 CASES = {
     "rescaling": (image(L.Rescaling(0.5, offset=-0.25)), SPARSE, ["accuracy"], sgd()),
     "conv2d_valid": (image(L.Conv2D(3, 3)), SPARSE, ["accuracy"], sgd()),
@@ -65,6 +113,26 @@ CASES = {
     "up_sampling_2d": (image(L.Conv2D(3, 2), L.UpSampling2D((2, 3)), L.Conv2D(2, 3)), SPARSE, ["accuracy"], sgd()),
     "up_sampling_2d_bilinear": (image(L.Conv2D(3, 2), L.UpSampling2D((2, 3), interpolation="bilinear"), L.Conv2D(2, 3)), SPARSE, ["accuracy"], sgd()),
     "up_sampling_2d_wide": (image(L.Conv2D(33, 2), L.UpSampling2D((3, 2), interpolation="bilinear"), L.UpSampling2D(2), L.GlobalAveragePooling2D()), SPARSE, ["accuracy"], sgd()),
+    "add": (two(L.Add(), (3, 4), (3, 4)), SPARSE, ["accuracy"], sgd()),
+    "subtract": (two(L.Subtract(), (3, 4), (4,)), SPARSE, ["accuracy"], sgd()),
+    "multiply": (two(L.Multiply(), (3, 1, 4), (2, 1)), SPARSE, ["accuracy"], sgd()),
+    "average": (two(L.Average(), (17,), (17,)), SPARSE, ["accuracy"], sgd()),
+    "maximum": (two(L.Maximum(), (3, 1), (1, 4)), SPARSE, ["accuracy"], sgd()),
+    "minimum": (two(L.Minimum(), (3, 4), (3, 4)), SPARSE, ["accuracy"], sgd()),
+    "concatenate": (two(L.Concatenate(axis=1), (3, 4), (2, 4)), SPARSE, ["accuracy"], sgd()),
+    "dot": (two(L.Dot(axes=(2, 1)), (3, 4), (4, 2)), SPARSE, ["accuracy"], sgd()),
+    "dot_of_vectors": (two(L.Dot(axes=-1)), SPARSE, ["accuracy"], sgd()),
+    "dot_normalized": (two(L.Dot(axes=(1, 2), normalize=True), (4, 3, 2), (3, 4)), SPARSE, ["accuracy"], sgd()),
+    "add_images": (joined_images(L.Add()), SPARSE, ["accuracy"], sgd()),
+    "multiply_images": (joined_images(L.Multiply()), SPARSE, ["accuracy"], sgd()),
+    "concatenate_images": (joined_images(L.Concatenate()), SPARSE, ["accuracy"], sgd()),
+    "scaled_channels": (scaled_channels, SPARSE, ["accuracy"], sgd()),
+    "embedding": ([L.Input((4,), dtype="int32"), L.Embedding(7, 3, embeddings_constraint="non_neg"), L.Flatten(), L.Dense(3, activation="softmax")], SPARSE, ["accuracy"], sgd()),
+    # Keras on TensorFlow squares the gradients of an index that a batch has twice one by one, not their sum: here are none.
+    "embedding_adam": ([L.Input((2,), dtype="uint8"), L.Embedding(9, 17), L.GlobalAveragePooling1D(), L.Dense(3, activation="softmax")], SPARSE, ["accuracy"], keras.optimizers.Adam(0.05)),
+    "two_outputs_lists": (recommender, ["mean_squared_error", SPARSE], [["mae"], ["accuracy"]], sgd(), {"loss_weights": [0.5, 2.0]}),
+    "two_outputs_maps": (two_towers, {"near": "mean_squared_error", "far": CATEGORICAL}, {"far": ["accuracy"]}, sgd(), {"loss_weights": {"far": 0.25, "near": 1.5}}),
+    "two_outputs_one_loss": (two_towers, "mean_squared_error", None, sgd()),
     "dense_last_dimension": (vector(L.Dense(3, activation="relu"), shape=(2, 4)), "mean_squared_error", ["mae"], sgd()),
     "dropout_of_nothing": (vector(L.Dense(4, activation="relu"), L.Dropout(0.0), L.Dense(3, activation="softmax")), SPARSE, ["accuracy"], sgd()),
     "activation_relu": (vector(L.Dense(4), L.Activation("relu"), L.Dense(2)), "mean_squared_error", ["mae"], sgd()),
@@ -84,8 +152,7 @@ CASES = {
 }
 
 
-def labels_for(model, loss, metrics, random):
-    shape = (ROWS, *model.output_shape[1:])
+def labels_for(shape, loss, metrics, random):
     if loss == SPARSE:
         return random.integers(0, shape[-1], ROWS).astype("int32")
     if loss == CATEGORICAL:
@@ -95,23 +162,60 @@ def labels_for(model, loss, metrics, random):
     return random.normal(size=shape).astype("float32")
 
 
+def of_output(given, model, i):
+    """What a list, a map or one value for all says about an output."""
+    if isinstance(given, dict):
+        return given.get(model.output_names[i])
+    return given[i] if isinstance(given, list) and len(model.outputs) > 1 else given
+
+
+def inputs_for(x, random):
+    shape = (ROWS, *x.shape[1:])
+    if x.dtype == "uint8":
+        return (np.arange(np.prod(shape)) % 9).reshape(shape).astype(x.dtype)
+    if "int" in x.dtype:
+        return random.integers(0, 7, shape).astype(x.dtype)
+    return random.normal(size=shape).astype("float32")
+
+
+def data_for(model, loss, metrics, random):
+    x = [inputs_for(one, random) for one in model.inputs]
+    y = [labels_for((ROWS, *one.shape[1:]), of_output(loss, model, i), of_output(metrics, model, i) or [], random)
+         for i, one in enumerate(model.outputs)]
+    return x, y
+
+
+def named(name, values, names):
+    """One array by its name, several by theirs behind it."""
+    if len(values) == 1:
+        return {name: values[0]}
+    return {f"{name}_{of}": value for of, value in zip(names, values)}
+
+
 def main():
-    for number, (name, (stack, loss, metrics, optimizer)) in enumerate(CASES.items()):
+    for number, (name, (stack, loss, metrics, optimizer, *more)) in enumerate(CASES.items()):
         if sys.argv[1:] and name not in sys.argv[1:]:
             continue
         keras.utils.set_random_seed(number)
         random = np.random.default_rng(number)
-        model = keras.Sequential(stack)
-        model.compile(optimizer, loss, metrics=metrics)
-        x = random.normal(size=(ROWS, *model.input_shape[1:])).astype("float32")
-        y = labels_for(model, loss, metrics, random)
+        model = stack() if callable(stack) else keras.Sequential(stack)
+        model.compile(optimizer, loss, metrics=metrics, **(more[0] if more else {}))
+        xs, ys = data_for(model, loss, metrics, random)
+        x, y = (xs, ys) if len(xs) + len(ys) > 2 else (xs[0], ys[0])
+        input_names = [one.name for one in model.inputs]
+        output_names = model.output_names if len(ys) > 1 else [""]
+        if isinstance(getattr(model, "_inputs_struct", None), dict):
+            x = dict(zip(input_names, xs))
         model.save(FOLDER / f"{name}.before.keras")
-        prediction = model.predict(x, verbose=0)
+        predictions = model.predict(x, verbose=0)
         scores = model.evaluate(x, y, batch_size=ROWS, verbose=0)
+        by_name = model.evaluate(x, y, batch_size=ROWS, verbose=0, return_dict=True) if len(ys) > 1 else {}
         history = model.fit(x, y, batch_size=BATCH, epochs=EPOCHS, shuffle=False, verbose=0).history
         model.save(FOLDER / f"{name}.after.keras")
-        np.savez(FOLDER / f"{name}.npz", x=x, y=y, prediction=prediction, scores=np.float64(scores),
-                 losses=np.float64(history["loss"]))
+        np.savez(FOLDER / f"{name}.npz", **named("x", xs, input_names), **named("y", ys, output_names),
+                 **named("prediction", predictions if len(ys) > 1 else [predictions], output_names),
+                 scores=np.float64(scores), losses=np.float64(history["loss"]),
+                 **{f"score_{key}": np.float64([value]) for key, value in by_name.items()})
 
 
 if __name__ == "__main__":
