@@ -67,9 +67,23 @@ def keras_results(model, inputs, labels):
     return results
 
 
+def dense_step(model, inputs, labels):
+    """A step like train_on_batch with dense gradients. Where an index repeats in a batch, Keras on TensorFlow keeps an
+    embedding's gradients apart and adds up their squares; with dense ones it squares their sum, as Sluice does."""
+    with tf.GradientTape() as tape:
+        outputs = model(single(inputs), training=True)
+        loss = model.compute_loss(x=single(inputs), y=single(labels), y_pred=outputs, training=True)
+    gradients = tape.gradient(loss, [v.value for v in model.trainable_variables])
+    model.optimizer.apply([tf.convert_to_tensor(g) for g in gradients], model.trainable_variables)
+
+
 def train(model, inputs, labels):
+    embeds = any(isinstance(layer, keras.layers.Embedding) for layer in model.layers)
     for _ in range(STEPS):
-        model.train_on_batch(single(inputs), single(labels))
+        if embeds:
+            dense_step(model, inputs, labels)
+        else:
+            model.train_on_batch(single(inputs), single(labels))
     return variables(model, "w", {id(v): v.numpy() for layer in model.layers for v in own_weights(layer)})
 
 
