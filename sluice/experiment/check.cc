@@ -27,7 +27,7 @@ std::vector<CheckedLayer> describe_layers(const Graph& graph) {
 
 /// Weights, their gradients and the optimizer's slots, and for each node of the graph a batch of outputs and gradients.
 int64_t estimate_memory(const TrialPlan& plan) {
-  auto slots = static_cast<int64_t>(plan.compile.optimizer->slot_names().size());
+  auto slots = static_cast<int64_t>(plan.compile.optimizer->slots().size());
   int64_t floats = plan.graph.weight_size() + plan.graph.trainable_size() * (1 + slots);
   for (const Graph::Node& node : plan.graph.nodes()) floats += 2 * plan.batch_size * element_count(node.shape);
   return floats * static_cast<int64_t>(sizeof(float));

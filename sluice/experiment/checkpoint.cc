@@ -160,7 +160,7 @@ Checkpoint load_checkpoint(const Path& directory, int64_t epoch, const Graph& gr
   Checkpoint checkpoint = read_checkpoint(read_file(path), path.string());
   const TrainingState& state = checkpoint.state;
   bool fits = state.epoch == epoch && state.weights.size() == graph.weight_size() &&
-              state.optimizer.slots.size() == optimizer.slot_names().size();
+              state.optimizer.slots.size() == optimizer.slots().size();
   for (const Tensor& slot : state.optimizer.slots) fits = fits && slot.size() == graph.trainable_size();
   if (!fits) throw Error(ErrorCode::io, path.string() + ": the checkpoint does not fit its trial");
   return checkpoint;

@@ -94,7 +94,7 @@ TEST(Experiment, BuildsTheGraphOfATrial) {
   TrialPlan plan = instantiate(parse(mnist), Json::parse(R"({"neurons":64.0,"learning_rate":0.1})"), images);
   EXPECT_EQ(plan.graph.nodes()[0].shape, (Shape{28, 28, 1}));
   EXPECT_EQ(plan.graph.nodes()[5].shape, (Shape{64}));
-  EXPECT_EQ(plan.compile.optimizer->learning_rate(), 0.1);
+  EXPECT_EQ(plan.compile.optimizer->learning_rate().value, 0.1);
   EXPECT_EQ(plan.compile.losses[0]->name(), "sparse_categorical_crossentropy");
   EXPECT_EQ(reported_metrics(plan, true), (std::vector<std::string>{"loss", "accuracy", "val_loss", "val_accuracy"}));
   EXPECT_EQ(reported_metrics(plan, false), (std::vector<std::string>{"loss", "accuracy"}));
@@ -325,7 +325,7 @@ space:
 )";
   TrialPlan plan =
       instantiate(parse(text), Json::parse(R"({"optimizer":{"SGD":{"learning_rate":"$rate"}},"rate":0.5})"), images);
-  EXPECT_EQ(plan.compile.optimizer->learning_rate(), 0.5);
+  EXPECT_EQ(plan.compile.optimizer->learning_rate().value, 0.5);
 }
 
 INSTANTIATE_TEST_SUITE_P(

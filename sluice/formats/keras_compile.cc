@@ -106,8 +106,7 @@ std::vector<std::vector<MetricPtr>> read_metrics(const Json& json, const Graph& 
 }
 
 void check_optimizer_key(const std::string& class_name, const std::string& key, const Json& value) {
-  constexpr std::array<std::string_view, 4> ignored = {"name", "ema_momentum", "ema_overwrite_frequency",
-                                                       "jit_compile"};
+  constexpr std::array<std::string_view, 2> ignored = {"name", "jit_compile"};
   if (value.is_null() || value == Json(false) || one_of(key, ignored)) return;
   throw invalid(class_name + " with " + key + " = " + value.dump() + " is not supported");
 }
@@ -125,13 +124,22 @@ const OptimizerType& find_optimizer(const std::string& name) {
   throw invalid("the optimizer " + name + " is not supported");
 }
 
+// A schedule's name is of no use.
+Json our_schedule(const Json& schedule) {
+  Json config = Json::object();
+  for (const auto& [key, value] : schedule.at("config").as_object()) {
+    if (key != "name") config[key] = value;
+  }
+  return Json::Object{{schedule.at("class_name").as_string(), std::move(config)}};
+}
+
 Json our_parameters(const Json& config, const OptimizerType& type) {
   Json parameters = Json::object();
   for (const auto& [key, value] : config.as_object()) {
     if (!has_field(type.fields, key)) {
       check_optimizer_key(type.class_name, key, value);
     } else if (key == "learning_rate" && value.is_object()) {
-      throw invalid("a learning rate schedule is not supported");
+      parameters[key] = our_schedule(value);
     } else if (!value.is_null()) {
       parameters[key] = value;
     }
@@ -143,7 +151,9 @@ Json our_parameters(const Json& config, const OptimizerType& type) {
 OptimizerPtr read_optimizer(const Json& json) {
   if (json.is_string()) return make_optimizer(find_optimizer(json.as_string()).class_name, Json::object());
   const OptimizerType& type = find_optimizer(json.at("class_name").as_string());
-  return make_optimizer(type.class_name, our_parameters(json.at("config"), type));
+  OptimizerPtr optimizer = make_optimizer(type.class_name, our_parameters(json.at("config"), type));
+  if (const SchedulePtr& schedule = optimizer->learning_rate().schedule) schedule->check_filled();
+  return optimizer;
 }
 
 // Keras' factors by output; empty where there are none.

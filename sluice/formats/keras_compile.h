@@ -10,7 +10,7 @@ namespace sluice {
 /// Error(invalid_argument) saying what Sluice cannot express.
 CompileConfig read_keras_scores(const Json& json, const Graph& graph);
 
-/// Reads the optimizer from that entry. Throws as above, for a learning rate schedule, say.
+/// Reads the optimizer from that entry. Throws as above, for an unknown class, say.
 OptimizerPtr read_keras_optimizer_config(const Json& json);
 
 /// The reverse: names where Keras has names for it.

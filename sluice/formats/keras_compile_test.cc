@@ -96,31 +96,44 @@ TEST(KerasCompile, WhatCannotBeExpressedIsDropped) {
   expect_dropped(with(shared_model(), "loss", R"({"later": "mse"})"), "\"later\" is no output");
 }
 
+/// The shared model, whose optimizer is SGD, with a piece of its configuration replaced.
+Model with_piece(const std::string& piece, const std::string& other) {
+  return read_keras(replace_in_config(write_keras(shared_model()), piece, other), "model.keras");
+}
+
 TEST(KerasCompile, OptimizerParameters) {
   auto with_key = [](const std::string& key, const std::string& value) {
-    return read_keras(replace_in_config(write_keras(shared_model()), "\"nesterov\":true",
-                                        "\"nesterov\":true,\"" + key + "\":" + value),
-                      "model.keras");
+    return with_piece("\"nesterov\":true", "\"nesterov\":true,\"" + key + "\":" + value);
   };
-  EXPECT_TRUE(with_key("weight_decay", "null").compile.has_value());
-  EXPECT_TRUE(with_key("ema_momentum", "0.99").compile.has_value());
-  expect_no_optimizer(with_key("weight_decay", "0.004"), "SGD with weight_decay = 0.004 is not supported");
-  expect_no_optimizer(with_key("use_ema", "true"), "SGD with use_ema = true is not supported");
+  EXPECT_TRUE(with_key("loss_scale_factor", "null").compile.has_value());
+  EXPECT_TRUE(with_key("name", "\"sgd_1\"").compile.has_value());
+  expect_no_optimizer(with_key("loss_scale_factor", "2"), "SGD with loss_scale_factor = 2 is not supported");
+  EXPECT_EQ(with_piece("\"weight_decay\":null", "\"weight_decay\":0.5").compile->optimizer->config().at("weight_decay"),
+            Json(0.5));
 }
 
 TEST(KerasCompile, OptimizerByName) {
   Model model = with(convolutional_model(), "optimizer", "\"adam\"");
   EXPECT_EQ(model.compile.value().optimizer->config(), make_optimizer("Adam", Json::object())->config());
   EXPECT_EQ(model.optimizer_state.value().iterations, 12);
-  expect_no_optimizer(with(convolutional_model(), "optimizer", "\"rmsprop\""),
-                      "the optimizer rmsprop is not supported");
+  EXPECT_EQ(with(convolutional_model(), "optimizer", "\"rmsprop\"").compile->optimizer->class_name(), "RMSprop");
+  expect_no_optimizer(with(convolutional_model(), "optimizer", "\"ftrl\""), "the optimizer ftrl is not supported");
 }
 
 TEST(KerasCompile, Schedule) {
-  Model model = read_keras(replace_in_config(write_keras(shared_model()), "\"learning_rate\":0.1",
-                                             R"("learning_rate":{"class_name":"ExponentialDecay","config":{}})"),
-                           "model.keras");
-  expect_no_optimizer(model, "a learning rate schedule is not supported");
+  auto with_schedule = [](const std::string& config) {
+    return with_piece("\"learning_rate\":0.1",
+                      R"("learning_rate":{"class_name":"ExponentialDecay","config":)" + config + "}");
+  };
+  Model model = with_schedule(
+      R"({"initial_learning_rate": 0.5, "decay_steps": 10, "decay_rate": 0.25, "staircase": false, "name": "x"})");
+  ASSERT_NE(model.compile.value().optimizer, nullptr);
+  EXPECT_EQ(model.compile->optimizer->learning_rate().at(5), 0.25);
+  Model again = read_keras(write_keras(model), "model.keras");
+  EXPECT_EQ(again.compile.value().optimizer->config(), model.compile->optimizer->config());
+  expect_no_optimizer(with_schedule(R"({"initial_learning_rate": 0.5, "decay_rate": 0.25})"),
+                      "missing \"decay_steps\"");
+  expect_no_optimizer(with_schedule("{}"), "missing \"decay_rate\"");
 }
 
 }  // namespace

@@ -83,7 +83,8 @@ TEST_P(KerasGolden, PredictsScoresAndTrainsAsKeras) {
   expect_predictions(before.graph, predict(before.graph, before.weights, examples), arrays_of(arrays, "prediction"));
   expect_scores(evaluate(before.graph, before.weights, *before.compile, examples), arrays);
 
-  Trainer trainer(before.graph, *before.compile, examples, {.batch_size = batch_size, .shuffle = false});
+  Trainer trainer(before.graph, *before.compile, examples,
+                  {.batch_size = batch_size, .epochs = epochs, .shuffle = false});
   TrainingState state{.epoch = 0,
                       .weights = before.weights,
                       .optimizer = before.compile->optimizer->initial_state(before.graph.trainable_size())};

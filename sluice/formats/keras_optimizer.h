@@ -9,7 +9,8 @@
 namespace sluice {
 
 /// The optimizer's state in model.weights.h5: `/optimizer/vars/<i>`: 0 is the number of steps taken, 1 the learning
-/// rate, then for each trainable weight, in the order of `order` (see KerasGraph), its slots.
+/// rate unless a schedule says it, then the slots for the trainable weights in the order of `order` (see KerasGraph):
+/// slots that Keras makes together weight by weight, one after the other else. Last come numbers such as Nadam's.
 
 /// Writes the state; without slots when there is no state, as Keras does before the first step.
 void write_keras_optimizer(Hdf5Writer& file, const Graph& graph, const Optimizer& optimizer,

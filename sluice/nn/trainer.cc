@@ -20,6 +20,17 @@ std::vector<int64_t> epoch_order(uint64_t seed, int64_t epoch, int64_t rows, boo
   return order;
 }
 
+int64_t steps_of_epoch(int64_t rows, int64_t batch_size) { return (rows + batch_size - 1) / batch_size; }
+
+OptimizerPtr filled_optimizer(const CompileConfig& compile, int64_t rows, const Trainer::Options& options) {
+  const SchedulePtr& schedule = compile.optimizer->learning_rate().schedule;
+  if (schedule == nullptr) return compile.optimizer;
+  if (options.epochs > 0)
+    return with_steps(compile.optimizer, options.epochs * steps_of_epoch(rows, options.batch_size));
+  schedule->check_filled();
+  return compile.optimizer;
+}
+
 [[noreturn]] void refuse_divergence(const std::string& what, int64_t epoch) {
   throw Error(ErrorCode::failed,
               "training diverged: " + what + " in epoch " + std::to_string(epoch) + "; try a lower learning_rate");
@@ -39,6 +50,7 @@ struct Trainer::Run {
   const CompileConfig& compile;
   const Examples& examples;
   Options options;
+  OptimizerPtr optimizer;  ///< With a schedule that leaves nothing open.
   KernelScope scope;
   Plan plan;
   Tensor gradients;
@@ -52,18 +64,9 @@ struct Trainer::Run {
               .statistics = weights.data(),
               .seed = options.seed,
               .number = static_cast<uint32_t>(state.optimizer.iterations)});
-    compile.optimizer->update(weights.first(graph.trainable_size()), slopes.first(graph.trainable_size()),
-                              state.optimizer);
-    constrain(state.weights);
+    const auto trainable = static_cast<size_t>(graph.trainable_size());
+    optimizer->update({weights.first(trainable), slopes.first(trainable), graph.variables()}, state.optimizer);
     for (size_t i = 0; i < sums.size(); ++i) sums[i] += plan.sums()[i];
-  }
-
-  void constrain(const Tensor& weights) {
-    for (size_t i = 0; i < graph.variables().size(); ++i) {
-      const WeightSpec& spec = graph.variables()[i].spec;
-      if (spec.constraint == nullptr || !spec.trainable) continue;
-      spec.constraint->apply(spec.shape, variable_values(graph, weights, i).values<float>());
-    }
   }
 };
 
@@ -78,6 +81,7 @@ Trainer::Trainer(const Graph& graph, const CompileConfig& compile, const Example
                                       .compile = compile,
                                       .examples = examples,
                                       .options = options,
+                                      .optimizer = filled_optimizer(compile, examples.rows(), options),
                                       .scope = {},
                                       .plan = Plan(graph, &compile, PlanMode::training, options.batch_size),
                                       .gradients = Tensor(DType::float32, {graph.weight_size()})});
@@ -88,7 +92,7 @@ Trainer::~Trainer() = default;
 TrainingState Trainer::initial_state() const {
   return {.epoch = 0,
           .weights = run_->graph.initial_weights(run_->options.seed),
-          .optimizer = run_->compile.optimizer->initial_state(run_->graph.trainable_size())};
+          .optimizer = run_->optimizer->initial_state(run_->graph.trainable_size())};
 }
 
 Scores Trainer::train_epoch(TrainingState& state) {
@@ -96,7 +100,7 @@ Scores Trainer::train_epoch(TrainingState& state) {
   const auto begin = Clock::now();
   const int64_t rows = run_->examples.rows();
   const std::vector<int64_t> order = epoch_order(options.seed, state.epoch, rows, options.shuffle);
-  const int64_t steps = (rows + options.batch_size - 1) / options.batch_size;
+  const int64_t steps = steps_of_epoch(rows, options.batch_size);
   std::vector<double> sums(run_->plan.sums().size());
   for (int64_t step = 0; step < steps; ++step) {
     if (options.stop != nullptr && options.stop->load(std::memory_order_relaxed))
@@ -114,6 +118,7 @@ Scores Trainer::train_epoch(TrainingState& state) {
   }
   check_finite(std::as_const(state.weights), state.epoch + 1);
   ++state.epoch;
+  if (state.epoch == options.epochs) run_->optimizer->finish(state.weights.values<float>(), state.optimizer);
   run_->seconds += std::chrono::duration<double>(Clock::now() - begin).count();
   return mean_scores(run_->graph, run_->compile, sums, rows);
 }

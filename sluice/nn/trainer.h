@@ -21,20 +21,23 @@ class Trainer {
  public:
   struct Options {
     int64_t batch_size = 32;
+    int64_t epochs = 0;  ///< Of the whole training, which ends it and tells schedules its steps; 0: open.
     uint64_t seed = 0;
     bool shuffle = true;
     const std::atomic<bool>* stop = nullptr;                              ///< Looked at in every step.
     std::function<void(int64_t step, int64_t steps)> progress = nullptr;  ///< After every step, on this thread.
   };
 
-  /// `examples` must stay alive. Throws Error(invalid_argument) when graph, compile and examples do not fit.
+  /// `graph`, `compile` and `examples` must stay alive. Throws Error(invalid_argument) when they do not fit together,
+  /// or when the optimizer's schedule leaves open what `options` do not say.
   Trainer(const Graph& graph, const CompileConfig& compile, const Examples& examples, Options options);
   ~Trainer();
 
   /// The state before the first epoch.
   TrainingState initial_state() const;
 
-  /// Trains one more epoch and returns its mean scores over the rows. Throws Error(failed) when the loss is not
+  /// Trains one more epoch and returns its mean scores over the rows; the last one also ends the training (see
+  /// Optimizer::finish). Throws Error(failed) when the loss is not
   /// finite, Error(interrupted) when asked to stop; the state is then not to be used.
   Scores train_epoch(TrainingState& state);
 

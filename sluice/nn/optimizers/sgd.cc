@@ -1,27 +1,24 @@
 #include "sluice/nn/optimizers/sgd.h"
 
-#include "sluice/tensor/update.h"
+#include "sluice/nn/optimizers/optimizer_of_internal.h"
 
 namespace sluice {
 namespace {
 
-class SgdOptimizer : public ParameterNamed<Optimizer, SGD> {
+class SgdOptimizer : public OptimizerOf<SGD> {
  public:
-  using ParameterNamed::ParameterNamed;
-  double learning_rate() const override { return p.learning_rate; }
-  std::vector<std::string> slot_names() const override {
-    return p.momentum == 0 ? std::vector<std::string>{} : std::vector<std::string>{"momentum"};
+  using OptimizerOf::OptimizerOf;
+
+ protected:
+  std::vector<Slot> rule_slots() const override {
+    return p.momentum == 0 ? std::vector<Slot>{} : std::vector<Slot>{{"momentum"}};
   }
-  void update(std::span<float> weights, std::span<const float> gradients, OptimizerState& state) const override {
-    const auto n = static_cast<int64_t>(weights.size());
-    const auto rate = static_cast<float>(p.learning_rate);
+  void apply(const UpdateArrays& arrays, double rate, int64_t, std::span<Tensor> slots) const override {
     if (p.momentum == 0) {
-      sgd_update(n, rate, gradients.data(), weights.data());
+      sgd_update(arrays, rate);
     } else {
-      momentum_update(n, rate, static_cast<float>(p.momentum), p.nesterov, gradients.data(),
-                      state.slots[0].values<float>().data(), weights.data());
+      momentum_update(arrays, rate, p.momentum, p.nesterov, slots[0].values<float>().data());
     }
-    ++state.iterations;
   }
 };
 

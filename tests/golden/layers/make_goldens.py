@@ -77,6 +77,12 @@ def two_towers():
     return keras.Model({"left": left, "right": right}, [far, near])
 
 
+def updated(optimizer):
+    """A case about the optimizer."""
+    return (vector(L.Dense(4, activation="tanh"), L.Dense(3, activation="softmax")), SPARSE, ["accuracy"], optimizer)
+
+
+O, S = keras.optimizers, keras.optimizers.schedules
 SPARSE, CATEGORICAL = "sparse_categorical_crossentropy", "categorical_crossentropy"
 # name: (layers or a function that returns a model, loss, metrics, optimizer, and what else is compiled)
 CASES = {
@@ -149,6 +155,32 @@ CASES = {
     "sgd_nesterov": (vector(L.Dense(3, activation="softmax")), SPARSE, ["accuracy"], keras.optimizers.SGD(0.1, momentum=0.8, nesterov=True)),
     "adam": (vector(L.Dense(4, activation="tanh"), L.Dense(3, activation="softmax")), SPARSE, ["accuracy"], keras.optimizers.Adam(0.05)),
     "adam_betas": (vector(L.Dense(3, activation="softmax")), SPARSE, ["accuracy"], keras.optimizers.Adam(0.02, beta_1=0.7, beta_2=0.9, epsilon=1e-3)),
+    "adam_amsgrad": updated(O.Adam(0.1, beta_2=0.5, amsgrad=True)),
+    "adamw": updated(O.AdamW(0.05, weight_decay=0.3)),
+    "adamax": updated(O.Adamax(0.05, beta_2=0.8)),
+    "nadam": updated(O.Nadam(0.05)),
+    "rmsprop": updated(O.RMSprop(0.02)),
+    "rmsprop_centered": updated(O.RMSprop(0.02, rho=0.8, momentum=0.7, epsilon=1e-3, centered=True)),
+    "adagrad": updated(O.Adagrad(0.1, initial_accumulator_value=0.01)),
+    "adadelta": updated(O.Adadelta(1.0, rho=0.9)),
+    "lion": updated(O.Lion(0.01, beta_2=0.9)),
+    "weight_decay": updated(O.SGD(0.1, momentum=0.9, weight_decay=0.5)),
+    "clipnorm": updated(O.SGD(0.5, clipnorm=0.1)),
+    "clipvalue": updated(O.SGD(0.5, clipvalue=0.02)),
+    "global_clipnorm": updated(O.SGD(0.5, momentum=0.5, global_clipnorm=0.1)),
+    "ema": updated(O.SGD(0.2, momentum=0.9, use_ema=True, ema_momentum=0.6)),
+    "ema_overwrite": updated(O.Adam(0.05, use_ema=True, ema_momentum=0.6, ema_overwrite_frequency=2)),
+    "accumulation": updated(O.Nadam(0.1, gradient_accumulation_steps=4)),
+    "accumulation_ema": updated(O.AdamW(0.1, clipnorm=0.1, amsgrad=True, use_ema=True, ema_momentum=0.6, ema_overwrite_frequency=2, gradient_accumulation_steps=2)),
+    "exponential_decay": updated(O.SGD(S.ExponentialDecay(0.5, 2, 0.7))),
+    "exponential_decay_staircase": updated(O.SGD(S.ExponentialDecay(0.5, 2, 0.7, staircase=True), momentum=0.5)),
+    "inverse_time_decay": updated(O.Adam(S.InverseTimeDecay(0.1, 2, 0.7))),
+    "polynomial_decay": updated(O.SGD(S.PolynomialDecay(0.5, 4, end_learning_rate=0.1, power=2.0))),
+    "polynomial_decay_cycle": updated(O.SGD(S.PolynomialDecay(0.5, 2, end_learning_rate=0.1, cycle=True))),
+    "piecewise_constant_decay": updated(O.SGD(S.PiecewiseConstantDecay([1, 3], [0.5, 0.25, 0.1]))),
+    "cosine_decay": updated(O.AdamW(S.CosineDecay(0.1, 5, alpha=0.1), weight_decay=0.1)),
+    "cosine_decay_warmup": updated(O.SGD(S.CosineDecay(0.05, 3, warmup_target=0.5, warmup_steps=2))),
+    "cosine_decay_restarts": updated(O.SGD(S.CosineDecayRestarts(0.5, 2, t_mul=1.5, m_mul=0.8, alpha=0.05), gradient_accumulation_steps=2)),
 }
 
 
