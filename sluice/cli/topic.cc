@@ -4,6 +4,7 @@
 #include "sluice/nn/loss.h"
 #include "sluice/nn/metric.h"
 #include "sluice/nn/optimizer.h"
+#include "sluice/nn/schedule.h"
 #include "sluice/tune/pruner/registry.h"
 #include "sluice/tune/sampler/registry.h"
 
@@ -37,6 +38,7 @@ std::vector<Topic> topics() {
   std::vector<Topic> list;
   for (const LayerType& type : layer_types()) list.push_back(layer_topic(type));
   add_kind<Optimizer>(list);
+  add_kind<Schedule>(list);
   add_kind<Loss>(list);
   add_kind<Metric>(list);
   add_kind<Initializer>(list);

@@ -9,8 +9,8 @@ namespace sluice {
 namespace {
 
 const KnownKeys& fit_keys() {
-  static const KnownKeys keys{{"optimizer", "loss", "metrics", "batch_size", "epochs", "shuffle"},
-                              {"loss_weights", "class_weight", "schedule", "callbacks"}};
+  static const KnownKeys keys{{"optimizer", "loss", "metrics", "batch_size", "epochs", "shuffle", "schedule"},
+                              {"loss_weights", "class_weight", "callbacks"}};
   return keys;
 }
 
@@ -108,13 +108,25 @@ void check_suits(const FitSection& section, const Graph& graph, const CompileCon
   at_path("/fit/metrics", [&] { check_compile(graph, compile); });
 }
 
+/// Puts the section's schedule into the optimizer. Only the number of steps may still be open then.
+OptimizerPtr scheduled(OptimizerPtr optimizer, const SchedulePtr& schedule) {
+  const LearningRate& rate = optimizer->learning_rate();
+  if (schedule != nullptr && rate.schedule != nullptr)
+    throw PathError("/fit/schedule", "schedule: the optimizer's learning_rate is a schedule already");
+  if (schedule != nullptr) optimizer = with_learning_rate(*optimizer, schedule->filled({.learning_rate = rate.value}));
+  at_path(schedule != nullptr ? "/fit/schedule" : "/fit/optimizer", [&] { with_steps(optimizer, 1); });
+  return optimizer;
+}
+
 }  // namespace
 
 FitSection read_fit_section(const Json& fit) {
   check_keys(fit, "/fit", "fit", fit_keys());
   FitSection section;
   if (const Json* optimizer = fit.find("optimizer"))
-    section.optimizer = read_named<Optimizer>(*optimizer, "/fit/optimizer");
+    section.optimizer = at_path("/fit/optimizer", [&] { return read_named<Optimizer>(*optimizer, "/fit/optimizer"); });
+  if (const Json* schedule = fit.find("schedule"))
+    section.schedule = at_path("/fit/schedule", [&] { return read_named<Schedule>(*schedule, "/fit/schedule"); });
   if (const Json* loss = fit.find("loss")) section.losses = read_losses(*loss, "/fit/loss");
   if (const Json* metrics = fit.find("metrics")) section.metrics = read_metrics(*metrics, "/fit/metrics");
   section.batch_size = read_part<int64_t>(fit, "/fit", "batch_size", 32, at_least(1));
@@ -129,6 +141,7 @@ CompileConfig compile_config(const FitSection& section, const Graph& graph, cons
   auto outputs = output_names(graph);
   if (section.optimizer) compile.optimizer = section.optimizer;
   if (!compile.optimizer) throw PathError("/fit", "fit: missing \"optimizer\"");
+  compile.optimizer = scheduled(compile.optimizer, section.schedule);
   if (!section.losses.empty()) compile.losses = losses_by_output(section, outputs);
   if (compile.losses.empty()) throw PathError("/fit", "fit: missing \"loss\"");
   if (!section.metrics.empty() || compile.metrics.empty()) compile.metrics = metrics_by_output(section, outputs);

@@ -12,6 +12,7 @@ namespace sluice {
 /// The section `fit` without its references. Losses and metrics are by output name, or one entry with the name "".
 struct FitSection {
   OptimizerPtr optimizer;                               ///< Null where the file has none.
+  SchedulePtr schedule;                                 ///< Null where the file has none.
   std::vector<std::pair<std::string, LossPtr>> losses;  ///< Empty where the file has none.
   std::vector<std::pair<std::string, std::vector<MetricPtr>>> metrics;
   int64_t batch_size = 32;
@@ -20,7 +21,8 @@ struct FitSection {
 };
 
 /// Reads `optimizer` (`Adam` or `{Adam: {learning_rate: 0.01}}`), `loss` (a name, or a map from outputs to names),
-/// `metrics` (a list of names, or a map from outputs to such lists), `batch_size`, `epochs` and `shuffle`.
+/// `metrics` (a list of names, or a map from outputs to such lists), `batch_size`, `epochs` and `shuffle`; `schedule`
+/// (`CosineDecay` or `{CosineDecay: {alpha: 0.1}}`) takes the place of the optimizer's learning rate.
 ///
 /// Throws PathError for unknown keys and names, with the nearest known one, and values out of their bounds.
 FitSection read_fit_section(const Json& fit);

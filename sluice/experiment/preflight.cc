@@ -22,6 +22,7 @@ void check_batch_size(const TrialPlan& plan, const ExperimentData& data) {
 TrialPlan checked_plan(const Experiment& experiment, const Json& values, const ExperimentData& data) {
   TrialPlan plan = build_trial_plan(experiment, values, data.input_shapes());
   check_batch_size(plan, data);
+  fill_schedule(plan, data.train.rows());
   return plan;
 }
 

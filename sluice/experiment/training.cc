@@ -10,6 +10,7 @@ namespace {
 
 Trainer::Options trainer_options(const TrialPlan& plan, Trainer::Options options) {
   options.batch_size = plan.batch_size;
+  options.epochs = plan.epochs;
   options.shuffle = plan.shuffle;
   return options;
 }
@@ -46,6 +47,10 @@ Scores Training::train_epoch(TrainingState& state) {
     scores.emplace_back("val_" + name, value);
   }
   return scores;
+}
+
+void fill_schedule(TrialPlan& plan, int64_t rows) {
+  plan.compile.optimizer = with_steps(plan.compile.optimizer, training_steps(rows, plan.batch_size, plan.epochs));
 }
 
 Examples bind_rows(const TrialPlan& plan, const Dataset& rows) {

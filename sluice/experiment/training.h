@@ -34,6 +34,9 @@ class Training {
   Trainer trainer_;
 };
 
+/// Fills in what the schedule of a plan leaves open: the steps of a training on so many rows.
+void fill_schedule(TrialPlan& plan, int64_t rows);
+
 /// Matches rows to the inputs and outputs of a plan; no examples when there are no rows.
 Examples bind_rows(const TrialPlan& plan, const Dataset& rows);
 

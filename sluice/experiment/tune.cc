@@ -71,6 +71,7 @@ class Tuning {
 
   KeptTrial load(const FinishedTrial& trial) const {
     KeptTrial kept{instantiate(experiment_, trial.params, data_.input_shapes()), {}};
+    fill_schedule(kept.plan, data_.train.rows());
     Path directory = options_.directory / "trials" / std::to_string(trial.trial);
     kept.checkpoint = load_checkpoint(directory, trial.epoch, kept.plan.graph, *kept.plan.compile.optimizer);
     return kept;

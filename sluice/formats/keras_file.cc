@@ -20,9 +20,25 @@ constexpr const char* facts_member = "sluice.json";
 // The version of Keras whose format is written, and a constant date: the same model gives the same bytes.
 constexpr const char* metadata = R"({"keras_version": "3.15.1", "date_saved": "2026-01-01@00:00:00"})";
 
+// Whether files hold how the model was trained: they are for Keras, which must know its schedule.
+bool writes_compile(const Model& model) {
+  if (!model.compile || !model.compile->optimizer) return false;
+  const SchedulePtr& schedule = model.compile->optimizer->learning_rate().schedule;
+  return schedule == nullptr || schedule->known_to_keras();
+}
+
+// The facts, with what is left out of the file.
+Json written_facts(const Model& model) {
+  if (!model.compile || !model.compile->optimizer || writes_compile(model)) return model.facts;
+  Json facts = model.facts.is_null() ? Json::object() : model.facts;
+  const std::string schedule(model.compile->optimizer->learning_rate().schedule->class_name());
+  facts["compile_left_out"] = "how the model was trained is not in the file: Keras has no schedule " + schedule;
+  return facts;
+}
+
 std::string write_config(const Model& model) {
   Json config = write_keras_graph(model.graph);
-  if (model.compile && model.compile->optimizer) config["compile_config"] = write_keras_compile(*model.compile);
+  if (writes_compile(model)) config["compile_config"] = write_keras_compile(*model.compile);
   return config.dump();
 }
 
@@ -32,7 +48,7 @@ std::string write_weights(const Model& model) {
   file.group("/vars");
   file.attribute("/vars", "name", model.graph.name());
   write_keras_weights(file, model.graph, model.weights, order);
-  if (model.compile && model.compile->optimizer) {
+  if (writes_compile(model)) {
     write_keras_optimizer(file, model.graph, *model.compile->optimizer, model.optimizer_state, order);
   }
   return file.finish();
@@ -89,7 +105,8 @@ std::string write_keras(const Model& model) {
   zip.add(metadata_member, metadata);
   zip.add(config_member, write_config(model));
   zip.add(weights_member, write_weights(model));
-  if (!model.facts.is_null()) zip.add(facts_member, model.facts.dump());
+  const Json facts = written_facts(model);
+  if (!facts.is_null()) zip.add(facts_member, facts.dump());
   return zip.finish();
 }
 

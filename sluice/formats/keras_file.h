@@ -10,7 +10,8 @@ namespace sluice {
 
 /// Writes a model as Keras 3's `.keras` file (a zip of metadata.json, config.json, model.weights.h5), with compile
 /// configuration and optimizer state when it has them; `Model::facts` rides in the member `sluice.json`, which Keras
-/// ignores. The same model gives the same bytes.
+/// ignores. How the model was trained is left out, and the fact `compile_left_out` says why, where Keras has no such
+/// learning rate schedule. The same model gives the same bytes.
 std::string write_keras(const Model& model);
 
 /// Reads a `.keras` file written by Keras 3 or by `write_keras`. `name` is for messages. Throws

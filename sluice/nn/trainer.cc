@@ -2,6 +2,7 @@
 
 #include <chrono>
 #include <cmath>
+#include <limits>
 
 #include "sluice/base/random.h"
 #include "sluice/nn/plan.h"
@@ -26,7 +27,7 @@ OptimizerPtr filled_optimizer(const CompileConfig& compile, int64_t rows, const 
   const SchedulePtr& schedule = compile.optimizer->learning_rate().schedule;
   if (schedule == nullptr) return compile.optimizer;
   if (options.epochs > 0)
-    return with_steps(compile.optimizer, options.epochs * steps_of_epoch(rows, options.batch_size));
+    return with_steps(compile.optimizer, training_steps(rows, options.batch_size, options.epochs));
   schedule->check_filled();
   return compile.optimizer;
 }
@@ -124,5 +125,11 @@ Scores Trainer::train_epoch(TrainingState& state) {
 }
 
 double Trainer::seconds() const { return run_->seconds; }
+
+int64_t training_steps(int64_t rows, int64_t batch_size, int64_t epochs) {
+  int64_t steps = 0;
+  const bool overflows = __builtin_mul_overflow(epochs, steps_of_epoch(rows, batch_size), &steps);
+  return overflows ? std::numeric_limits<int64_t>::max() : steps;
+}
 
 }  // namespace sluice

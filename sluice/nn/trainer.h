@@ -49,4 +49,7 @@ class Trainer {
   std::unique_ptr<Run> run_;
 };
 
+/// Steps of a training; at most 2^63 - 1.
+int64_t training_steps(int64_t rows, int64_t batch_size, int64_t epochs);
+
 }  // namespace sluice
