@@ -185,6 +185,24 @@ TEST(KerasOracle, KerasReadsLayersThatWeSave) {
   expect_keras_reads(folder);
 }
 
+// Keras goes on with the state of each optimizer, and with a learning rate that was changed in training.
+TEST(KerasOracle, KerasTrainsOnWithOptimizersThatWeSave) {
+  if (!std::filesystem::exists(python)) GTEST_SKIP() << "Keras is not installed: tools/setup test";
+  Path folder = Path(testing::TempDir()) / "sluice_keras_oracle_optimizers";
+  std::filesystem::remove_all(folder);
+  make_directories(folder);
+  for (const char* name : {"accumulation", "accumulation_ema", "adadelta", "adagrad", "adam_amsgrad", "adamax", "adamw",
+                           "clipnorm", "cosine_decay", "cosine_decay_restarts", "ema", "ema_overwrite", "lion", "nadam",
+                           "piecewise_constant_decay", "rmsprop", "rmsprop_centered", "weight_decay"}) {
+    write_golden(folder, name, true);
+  }
+  Model changed = convolutional_model();
+  changed.optimizer_state->learning_rate = 0.0625;
+  write_for_keras(folder, "changed_rate", changed);
+  EXPECT_EQ(load_model(folder / "changed_rate.keras").optimizer_state->learning_rate, 0.0625);
+  expect_keras_reads(folder);
+}
+
 TEST(KerasOracle, KerasReadsOurs) {
   if (!std::filesystem::exists(python)) GTEST_SKIP() << "Keras is not installed: tools/setup test";
   Path folder = Path(testing::TempDir()) / "sluice_keras_oracle";
