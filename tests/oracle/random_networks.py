@@ -290,13 +290,35 @@ def head(random, tensor):
     return L.Dense(units, activation=activation, **kernel)(flat), loss, labels
 
 
+def draw_rate(random):
+    """A number, or a schedule that changes it within a few steps."""
+    S, rate = keras.optimizers.schedules, pick(random, 0.01, 0.003)
+    schedules = [S.ExponentialDecay(rate, 2, 0.8, staircase=chance(random, 0.5)), S.InverseTimeDecay(rate, 2, 0.5),
+                 S.PolynomialDecay(rate, 3, power=2.0, cycle=chance(random, 0.5)),
+                 S.PiecewiseConstantDecay([1, 3], [rate, rate / 2, rate / 4]),
+                 S.CosineDecay(rate, 3, alpha=0.1, warmup_target=pick(random, None, 2 * rate), warmup_steps=2),
+                 S.CosineDecayRestarts(rate, 2, t_mul=pick(random, 1.0, 2.0), m_mul=0.8)]
+    known = [schedule for schedule in schedules if knows("schedule", schedule)]
+    return pick(random, *known) if known and chance(random, 0.2) else rate
+
+
+def draw_update(random):
+    """What goes on around the rule."""
+    if chance(random, 0.6):
+        return {}
+    clip = pick(random, {}, {"clipnorm": 0.5}, {"clipvalue": 0.05}, {"global_clipnorm": 0.5})
+    average = pick(random, {}, {"use_ema": True, "ema_momentum": 0.8, "ema_overwrite_frequency": pick(random, None, 2)})
+    return clip | average | pick(random, {}, {"weight_decay": 0.1}) | pick(random, {}, {"gradient_accumulation_steps": 2})
+
+
 def draw_optimizer(random):
     O = keras.optimizers
-    rate = pick(random, 0.01, 0.003)
+    rate = draw_rate(random)
     kinds = [O.SGD(rate, momentum=pick(random, 0.0, 0.9), nesterov=chance(random, 0.5)), O.Adam(rate), O.AdamW(rate),
              O.Adamax(rate), O.Nadam(rate), O.RMSprop(rate, momentum=pick(random, 0.0, 0.5), centered=chance(random, 0.5)),
-             O.Adagrad(rate), O.Lion(rate)]
-    return pick(random, *(kind for kind in kinds if knows("optimizer", kind)))
+             O.Adagrad(rate), O.Lion(rate), O.Adadelta(rate)]
+    drawn = pick(random, *(kind for kind in kinds if knows("optimizer", kind)))
+    return type(drawn).from_config(drawn.get_config() | draw_update(random))
 
 
 def draw_network(random, data, rows):
