@@ -68,7 +68,9 @@ std::string result_text(const Scores& scores, int64_t rows, double seconds) {
 CommandResult run_evaluate(const EvaluateRequest& request, const CommonOptions& common, Progress& progress) {
   Model model = load_model(request.model);
   check_scorable(model, request);
+  check_interrupt();
   Dataset data = load_model_data(model.graph, request.source, common);
+  check_interrupt();
   if (data.labels.empty())
     throw invalid("evaluate: " + request.source.data[0] + " has no labels; give them with --labels FILE");
   CompileConfig compile = chosen(model, data.labels, request);

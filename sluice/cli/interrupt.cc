@@ -4,6 +4,8 @@
 
 #include <csignal>
 
+#include "sluice/base/error.h"
+
 namespace sluice::cli {
 namespace {
 
@@ -25,6 +27,10 @@ const std::atomic<bool>& watch_interrupts() {
   sigaction(SIGINT, &action, nullptr);
   sigaction(SIGTERM, &action, nullptr);
   return interrupted;
+}
+
+void check_interrupt() {
+  if (interrupted) throw Error(ErrorCode::interrupted, "interrupted; nothing was written");
 }
 
 }  // namespace sluice::cli

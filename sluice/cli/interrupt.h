@@ -5,7 +5,11 @@
 namespace sluice::cli {
 
 /// Makes SIGINT and SIGTERM set the returned flag instead of ending the program; a second one ends it at once with exit
-/// code 130. To be called by commands whose work can be stopped with results kept.
+/// code 130.
 const std::atomic<bool>& watch_interrupts();
+
+/// Throws Error(interrupted) when the flag is set. To be called between steps that do not look at it, such as reading
+/// files, while nothing was done that would be kept.
+void check_interrupt();
 
 }  // namespace sluice::cli

@@ -54,13 +54,16 @@ CommandResult run_predict(const PredictRequest& request, const CommonOptions& co
   if (several && request.output.extension() == ".npy") {
     throw invalid("--output " + request.output.string() + ": the model has several outputs; write them to a .npz file");
   }
+  check_interrupt();
   Dataset data = load_model_data(model.graph, request.source, common);
+  check_interrupt();
   Examples examples = bind_inputs(model.graph, data.inputs);
   progress.show([&] { return std::vector<std::string>{"predicting " + count_text(examples.rows()) + " rows"}; });
   auto start = std::chrono::steady_clock::now();
   auto predictions = predict(model.graph, model.weights, examples, {inference_threads(), &watch_interrupts()});
   double seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
   progress.hide();
+  check_interrupt();
   write_file(request.output, file_bytes(request.output, model.graph, predictions));
   CommandResult result;
   result.json["output"] = request.output.string();

@@ -26,6 +26,7 @@ Path model_path(const TrainRequest& request, const Experiment& experiment) {
 
 Json result_json(const TrainResult& result) {
   Json json = scores_json(result.scores);
+  if (result.interrupted) json["stopped"] = "interrupted";
   if (result.test) json["test"] = scores_json(*result.test);
   json["model"] = result.model.string();
   json["seconds"] = result.seconds;
@@ -41,19 +42,26 @@ std::string result_text(const TrainResult& result) {
   return text + "model:      " + result.model.string() + "\n";
 }
 
+std::optional<Error> result_error(const TrainResult& result) {
+  if (!result.interrupted) return std::nullopt;
+  return Error(ErrorCode::interrupted, fmt::format("interrupted; the model after epoch {} is kept in {}", result.epochs,
+                                                   result.model.string()));
+}
+
 }  // namespace
 
 CommandResult run_train(const TrainRequest& request, const CommonOptions& common, Progress& progress) {
   Experiment experiment = read_experiment(request.experiment, request.set);
   Path output = model_path(request, experiment);
   ExperimentData data = load_experiment_data(experiment, common.data_dir);
+  check_interrupt();
   TrainProgress shown(progress, data.train.rows());
   TrainResult result = run_training(experiment, data,
                                     {.output = output,
                                      .seed = common.seed.value_or(experiment.search.seed),
                                      .stop = &watch_interrupts(),
                                      .observe = [&](const TrainingProgress& state) { shown.observe(state); }});
-  return {.json = result_json(result), .text = result_text(result), .error = {}};
+  return {.json = result_json(result), .text = result_text(result), .error = result_error(result)};
 }
 
 }  // namespace sluice::cli

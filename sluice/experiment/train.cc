@@ -17,19 +17,42 @@ void tell(const TrainOptions& options, const TrainingProgress& progress) {
   if (options.observe) options.observe(progress);
 }
 
-/// Trains all epochs; returns the scores of the last one.
-Scores train_epochs(const TrialPlan& plan, Training& training, TrainingState& state, TrainingProgress& progress,
-                    const TrainOptions& options) {
+TrainingState copy_of(const TrainingState& state) {
+  TrainingState copy = state;
+  copy.weights = copy_of(state.weights);
+  for (Tensor& slot : copy.optimizer.slots) slot = copy_of(slot);
+  return copy;
+}
+
+/// A training after its last finished epoch.
+struct Trained {
+  TrainingState state;
   Scores scores;
+  double seconds = 0;  ///< In training steps.
+  bool interrupted = false;
+};
+
+/// Trains all epochs, or those before an interruption. Throws Error(interrupted) when there is none.
+Trained train_epochs(const TrialPlan& plan, Training& training, TrainingProgress& progress,
+                     const TrainOptions& options) {
+  TrainingState state = training.initial_state();
+  Trained trained;
   while (state.epoch < plan.epochs) {
     progress.epoch = state.epoch + 1;
-    scores = training.train_epoch(state);
-    progress.scores = scores;
-    progress.seconds = training.seconds();
+    try {
+      trained.scores = training.train_epoch(state);
+    } catch (const Error& error) {
+      if (error.code() != ErrorCode::interrupted || trained.state.epoch == 0) throw;
+      trained.interrupted = true;
+      return trained;
+    }
+    trained.seconds = progress.seconds = training.seconds();
+    trained.state = state.epoch < plan.epochs && options.stop != nullptr ? copy_of(state) : state;
+    progress.scores = trained.scores;
     tell(options, progress);
     progress.scores.clear();
   }
-  return scores;
+  return trained;
 }
 
 Model trained_model(const Experiment& experiment, const ExperimentData& data, const TrialPlan& plan,
@@ -56,14 +79,13 @@ TrainResult run_training(const Experiment& experiment, const ExperimentData& dat
   };
   Training training(plan, data, {.seed = trial_seed(options.seed, 0), .stop = options.stop, .progress = step_done});
   running = &training;
-  TrainingState state = training.initial_state();
-  TrainResult result;
-  result.scores = train_epochs(plan, training, state, progress, options);
-  result.test = score_test(plan, state.weights, data);
-  save_model(trained_model(experiment, data, plan, state, options, result.scores), options.output);
+  Trained trained = train_epochs(plan, training, progress, options);
+  TrainResult result{.scores = trained.scores, .epochs = trained.state.epoch, .interrupted = trained.interrupted};
+  if (!trained.interrupted) result.test = score_test(plan, trained.state.weights, data);
+  save_model(trained_model(experiment, data, plan, trained.state, options, result.scores), options.output);
   result.model = options.output;
-  if (training.seconds() > 0) {
-    result.samples_per_second = static_cast<double>(training.rows() * plan.epochs) / training.seconds();
+  if (trained.seconds > 0) {
+    result.samples_per_second = static_cast<double>(training.rows() * result.epochs) / trained.seconds;
   }
   result.seconds = std::chrono::duration<double>(Clock::now() - start).count();
   return result;

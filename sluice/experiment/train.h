@@ -30,16 +30,19 @@ struct TrainOptions {
 /// What training came to.
 struct TrainResult {
   Scores scores;                  ///< Of the last epoch: loss, accuracy, val_loss, val_accuracy.
-  std::optional<Scores> test;     ///< Nothing when there is no test set.
+  int64_t epochs = 0;             ///< Those that were finished.
+  bool interrupted = false;       ///< Asked to stop before the last epoch.
+  std::optional<Scores> test;     ///< Nothing when there is no test set, or when interrupted.
   double seconds = 0;             ///< Wall time.
   double samples_per_second = 0;  ///< Training rows over the time spent in training steps, feeding included.
   Path model;
 };
 
-/// Trains the model of an experiment with its defaults and writes it. The same seed gives the same weights.
+/// Trains the model of an experiment with its defaults and writes it. The same seed gives the same weights. When asked
+/// to stop it writes the model as it was after the last epoch that was finished.
 ///
-/// Throws Error(failed) when training diverges, Error(interrupted) when asked to stop, Error(invalid_argument) and
-/// Error(io) as its parts do; nothing is written then.
+/// Throws Error(failed) when training diverges, Error(interrupted) when asked to stop before an epoch was finished,
+/// Error(invalid_argument) and Error(io) as its parts do; nothing is written then.
 TrainResult run_training(const Experiment& experiment, const ExperimentData& data, const TrainOptions& options);
 
 }  // namespace sluice

@@ -65,6 +65,26 @@ TEST(Train, StartsFromAModelFile) {
   EXPECT_NEAR(trained.test->at(0).second, result.test->at(0).second, 1e-5);
 }
 
+TEST(Train, KeepsTheLastFinishedEpochWhenInterrupted) {
+  TemporaryFolder folder;
+  auto whole = make_tiny_experiment({"fit.epochs=2"});
+  run_training(whole.experiment, whole.data, {.output = folder.path() / "two.keras", .seed = 1});
+  auto tiny = make_tiny_experiment({"fit.epochs=9"});
+  std::atomic<bool> stop = false;
+  auto observe = [&](const TrainingProgress& progress) { stop = progress.epoch == 3 && progress.step == 2; };
+  TrainResult result = run_training(
+      tiny.experiment, tiny.data, {.output = folder.path() / "m.keras", .seed = 1, .stop = &stop, .observe = observe});
+  EXPECT_TRUE(result.interrupted);
+  EXPECT_EQ(result.epochs, 2);
+  EXPECT_FALSE(result.test);
+  EXPECT_EQ(result.scores.size(), 4U);
+  Model model = load_model(result.model);
+  Model two = load_model(folder.path() / "two.keras");
+  EXPECT_TRUE(std::ranges::equal(std::as_const(model.weights).bytes(), std::as_const(two.weights).bytes()));
+  EXPECT_EQ(model.facts.at("epoch"), Json(2));
+  EXPECT_EQ(model.facts.at("metrics"), two.facts.at("metrics"));
+}
+
 TEST(Train, LeavesNothingBehindWhenItFails) {
   TemporaryFolder folder;
   Path output = folder.path() / "m.keras";

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <limits>
 
 #include "sluice/nn/inference.h"
 
@@ -15,13 +16,13 @@ Trainer::Options trainer_options(const TrialPlan& plan, Trainer::Options options
   return options;
 }
 
+}  // namespace
+
 Tensor copy_of(const Tensor& tensor) {
   Tensor copy(tensor.dtype(), tensor.shape());
   std::ranges::copy(tensor.bytes(), copy.bytes().begin());
   return copy;
 }
-
-}  // namespace
 
 Training::Training(const TrialPlan& plan, const ExperimentData& data, Trainer::Options options)
     : plan_(plan),
@@ -70,9 +71,13 @@ Json scores_to_json(const Scores& scores) {
 }
 
 uint64_t epoch_cost(const TrialPlan& plan, const ExperimentData& data) {
-  auto forward = static_cast<uint64_t>(plan.graph.flop());
-  auto passes = 3 * static_cast<uint64_t>(data.train.rows()) + static_cast<uint64_t>(data.validation.rows());
-  return forward * passes;
+  return bounded_product(plan.graph.flop(), 3 * data.train.rows() + data.validation.rows());
+}
+
+uint64_t bounded_product(int64_t a, int64_t b) {
+  int64_t product = 0;
+  bool overflows = __builtin_mul_overflow(a, b, &product);
+  return static_cast<uint64_t>(overflows ? std::numeric_limits<int64_t>::max() : product);
 }
 
 }  // namespace sluice

@@ -34,6 +34,9 @@ class Training {
   Trainer trainer_;
 };
 
+/// Returns a tensor with elements of its own.
+Tensor copy_of(const Tensor& tensor);
+
 /// Fills in what the schedule of a plan leaves open: the steps of a training on so many rows.
 void fill_schedule(TrialPlan& plan, int64_t rows);
 
@@ -46,7 +49,11 @@ std::optional<Scores> score_test(const TrialPlan& plan, const Tensor& weights, c
 /// Writes scores as a map from names to numbers.
 Json scores_to_json(const Scores& scores);
 
-/// Floating point operations of one epoch: a training pass counts three forward passes, validation one.
+/// Floating point operations of one epoch: a training pass counts three forward passes, validation one. At most 2^63
+/// - 1.
 uint64_t epoch_cost(const TrialPlan& plan, const ExperimentData& data);
+
+/// Returns a · b, at most 2^63 - 1, of two numbers that are not negative.
+uint64_t bounded_product(int64_t a, int64_t b);
 
 }  // namespace sluice
