@@ -25,25 +25,21 @@ struct Call {
 
 class LocalExecutor final : public Executor {
  public:
-  LocalExecutor(TrialRunner& runner, int64_t workers) : runner_(runner) {
-    try {
-      for (int64_t i = 0; i < workers; ++i) threads_.emplace_back([this] { work(); });
-    } catch (const std::system_error&) {
-      close();
-      throw Error(ErrorCode::io, "the system cannot start " + std::to_string(workers) + " worker threads");
-    }
-  }
+  LocalExecutor(TrialRunner& runner, int64_t workers) : runner_(runner), workers_(workers) {}
 
   ~LocalExecutor() override { close(); }
 
-  int64_t workers() const override { return static_cast<int64_t>(threads_.size()); }
+  int64_t workers() const override { return workers_; }
 
   void submit(const Job& job, const SegmentResume& resume, SegmentMonitor& monitor) override {
+    bool waits;
     {
       std::lock_guard lock(mutex_);
       queue_[job.index] = {job, resume, &monitor};
+      waits = queue_.size() > idle_;
     }
     queued_.notify_one();
+    if (waits && workers() > static_cast<int64_t>(threads_.size())) start_thread();
   }
 
   std::optional<CompletedJob> wait(std::chrono::milliseconds patience) override {
@@ -55,6 +51,15 @@ class LocalExecutor final : public Executor {
   }
 
  private:
+  /// Where the system has no more threads, those that run do all the work.
+  void start_thread() {
+    try {
+      threads_.emplace_back([this] { work(); });
+    } catch (const std::system_error& error) {
+      if (threads_.empty()) throw Error(ErrorCode::io, "cannot start a thread: " + std::string(error.what()));
+    }
+  }
+
   void close() {
     {
       std::lock_guard lock(mutex_);
@@ -79,7 +84,9 @@ class LocalExecutor final : public Executor {
   /// Waits for a call; nothing when the executor closes.
   std::optional<Call> next_call() {
     std::unique_lock lock(mutex_);
+    ++idle_;
     queued_.wait(lock, [this] { return closing_ || !queue_.empty(); });
+    --idle_;
     if (closing_) return std::nullopt;
     return std::move(queue_.extract(queue_.begin()).mapped());
   }
@@ -101,11 +108,13 @@ class LocalExecutor final : public Executor {
   }
 
   TrialRunner& runner_;
+  int64_t workers_;
   std::mutex mutex_;
   std::condition_variable queued_;
   std::condition_variable done_;
   std::map<int64_t, Call> queue_;  ///< By job index: the lowest goes first.
   std::deque<CompletedJob> completed_;
+  size_t idle_ = 0;  ///< Threads that wait for a call.
   bool closing_ = false;
   std::vector<std::thread> threads_;  ///< Last: they use all of the above.
 };

@@ -7,8 +7,9 @@
 
 namespace sluice {
 
-/// Returns an executor that runs jobs on `workers` threads of this process. `runner` must outlive it.
-/// Throws Error(invalid_argument) when `workers` < 1.
+/// Returns an executor that runs jobs on up to `workers` threads of this process, each started when there is a job for
+/// it. Where the system refuses a thread, those there are do the work; `submit` throws Error(io) when there is none.
+/// `runner` must outlive it. Throws Error(invalid_argument) when `workers` < 1.
 std::unique_ptr<Executor> make_local_executor(TrialRunner& runner, int64_t workers);
 
 }  // namespace sluice

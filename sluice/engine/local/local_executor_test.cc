@@ -3,6 +3,7 @@
 #include <gtest/gtest.h>
 
 #include <atomic>
+#include <filesystem>
 #include <functional>
 #include <set>
 #include <thread>
@@ -48,6 +49,23 @@ TEST(LocalExecutor, RunsJobsOnItsWorkersAtTheSameTime) {
   std::set<int64_t> completed;
   while (completed.size() < 3) completed.insert(executor->wait(long_enough)->job);
   EXPECT_FALSE(executor->wait(std::chrono::milliseconds(1)));
+}
+
+TEST(LocalExecutor, StartsThreadsForJobsOnly) {
+  auto threads = [] {
+    return std::distance(std::filesystem::directory_iterator("/proc/self/task"), std::filesystem::directory_iterator());
+  };
+  Runner runner([](const Job&) { return SegmentOutcome{}; });
+  Monitor monitor;
+  auto before = threads();
+  auto executor = make_local_executor(runner, 4000);
+  EXPECT_EQ(executor->workers(), 4000);
+  EXPECT_EQ(threads(), before);
+  for (int64_t job = 0; job < 5; ++job) {
+    executor->submit({.index = job}, {}, monitor);
+    EXPECT_EQ(executor->wait(long_enough)->job, job);
+  }
+  EXPECT_LE(threads(), before + 5);
 }
 
 TEST(LocalExecutor, TakesTheLowestJobFirst) {
