@@ -35,8 +35,9 @@ std::string result_text(const CheckResult& result) {
       "a trial     {} epochs: about {}\n"
       "the study   {} trials: about {} of one core\n",
       layers_text(result), count_text(result.parameters), flop(result.flop), rows_text(result),
-      bytes_text(result.memory), count_text(result.train_rows), result.batch_size, flop(result.epoch_cost),
-      duration_text(result.epoch_seconds), result.epochs, duration_text(result.trial_seconds), result.trials,
+      result.memory ? bytes_text(*result.memory) : "more than there is", count_text(result.train_rows),
+      result.batch_size, flop(result.epoch_cost), duration_text(result.epoch_seconds), result.epochs,
+      duration_text(result.trial_seconds), result.trials,
       duration_text(result.trial_seconds * static_cast<double>(result.trials)));
 }
 
@@ -45,6 +46,7 @@ std::string result_text(const CheckResult& result) {
 CommandResult run_check(const CheckRequest& request, const CommonOptions& common, Progress&) {
   Experiment experiment = read_experiment(request.experiment, request.set);
   ExperimentData data = load_experiment_data(experiment, common.data_dir);
+  check_interrupt();
   CheckResult result = check_experiment(experiment, data, &watch_interrupts());
   return {.json = to_json(result), .text = result_text(result), .error = {}};
 }

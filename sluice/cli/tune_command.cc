@@ -6,12 +6,12 @@
 
 #include "sluice/cli/cores.h"
 #include "sluice/cli/interrupt.h"
+#include "sluice/cli/memory.h"
 #include "sluice/cli/text.h"
 #include "sluice/cli/tune_progress.h"
 #include "sluice/data/known_sets.h"
 #include "sluice/engine/local/local_executor.h"
 #include "sluice/experiment/tune.h"
-#include "sluice/formats/keras_file.h"
 #include "sluice/tune/journal.h"
 #include "sluice/tune/ledger.h"
 
@@ -59,8 +59,9 @@ std::string test_source(const Experiment& experiment) {
 }
 
 /// The command that uses the model, as a shell takes it.
-std::string predict_command(const Experiment& experiment, const Path& model, const Path& data_dir) {
-  std::string ending = load_model(model).graph.outputs().size() > 1 ? ".npz" : ".npy";
+std::string predict_command(const Experiment& experiment, const Path& model, bool several_outputs,
+                            const Path& data_dir) {
+  std::string ending = several_outputs ? ".npz" : ".npy";
   std::string command = "sluice predict " + shell_text(model.string()) + " --data " +
                         shell_text(test_source(experiment)) + " --output predictions" + ending;
   return data_dir.empty() ? command : command + " --data-dir " + shell_text(data_dir.string());
@@ -77,7 +78,7 @@ std::string result_text(const TuneResult& result, const Experiment& experiment, 
   text += "\n" + comparison_text(result, experiment.search.objective) + "\n";
   if (!result.model) return text;
   return text + "model:    " + result.model->string() +
-         "\npredict:  " + predict_command(experiment, *result.model, data_dir) + "\n";
+         "\npredict:  " + predict_command(experiment, *result.model, result.outputs > 1, data_dir) + "\n";
 }
 
 /// What is wrong though there is a result.
@@ -94,14 +95,15 @@ std::optional<Error> result_error(const TuneResult& result, const Path& director
   return std::nullopt;
 }
 
-/// Checks, before data is read, that the study's folder can be made or written.
-void check_study_folder(const Path& directory) {
+/// Checks, before data is read, that the study's folder can be made or written, unless it is only to be read.
+void check_study_folder(const Path& directory, int64_t trials) {
   std::error_code error;
   auto is_there = [&](const Path& path) { return path.empty() || std::filesystem::exists(path, error); };
   if (is_there(directory)) {
     if (!std::filesystem::is_directory(directory))
       throw invalid("--study " + directory.string() + ": expected a folder, got a file");
-    return check_writable(directory / "journal.jsonl");
+    if (!study_has_ended(directory, trials)) check_writable(directory / "journal.jsonl");
+    return;
   }
   Path made = directory.has_filename() ? directory : directory.parent_path();
   while (!is_there(made.parent_path())) made = made.parent_path();
@@ -128,7 +130,9 @@ TuneOptions tune_options(const TuneRequest& request, const CommonOptions& common
   options.seed = common.seed;
   if (request.timeout) options.timeout = std::chrono::duration<double>(*request.timeout);
   options.stop = &watch_interrupts();
-  options.make_executor = [workers](TrialRunner& runner) { return make_local_executor(runner, workers); };
+  options.workers = workers;
+  options.memory = available_memory();
+  options.make_executor = [](TrialRunner& runner, int64_t useful) { return make_local_executor(runner, useful); };
   return options;
 }
 
@@ -137,12 +141,13 @@ TuneOptions tune_options(const TuneRequest& request, const CommonOptions& common
 CommandResult run_tune(const TuneRequest& request, const CommonOptions& common, Progress& progress) {
   Experiment experiment = read_experiment(request.experiment, request.set);
   Path directory = request.study.empty() ? Path("studies") / experiment.name : request.study;
-  check_study_folder(directory);
+  int64_t trials = request.trials.value_or(experiment.search.trials);
+  check_study_folder(directory, trials);
   int64_t workers = workers_of(request, experiment, directory);
   ExperimentData data = load_experiment_data(experiment, common.data_dir);
+  check_interrupt();
   TuneOptions options = tune_options(request, common, directory, workers);
-  TuneProgress::Facts facts{request.trials.value_or(experiment.search.trials), workers,
-                            experiment.search.objective.metric};
+  TuneProgress::Facts facts{trials, workers, experiment.search.objective.metric};
   TuneProgress shown(progress, facts, *options.stop);
   options.observe = [&](const StudyEvent& event) { shown.observe(event); };
   TuneResult result = run_tuning(experiment, data, options);

@@ -4,6 +4,7 @@
 
 #include "sluice/experiment/preflight.h"
 #include "sluice/experiment/training.h"
+#include "sluice/experiment/trial_memory.h"
 
 namespace sluice {
 namespace {
@@ -23,14 +24,6 @@ std::vector<CheckedLayer> describe_layers(const Graph& graph) {
     layers.push_back(std::move(described));
   }
   return layers;
-}
-
-/// Weights, their gradients and the optimizer's slots, and for each node of the graph a batch of outputs and gradients.
-int64_t estimate_memory(const TrialPlan& plan) {
-  auto slots = static_cast<int64_t>(plan.compile.optimizer->slots().size());
-  int64_t floats = plan.graph.weight_size() + plan.graph.trainable_size() * (1 + slots);
-  for (const Graph::Node& node : plan.graph.nodes()) floats += 2 * plan.batch_size * element_count(node.shape);
-  return floats * static_cast<int64_t>(sizeof(float));
 }
 
 int64_t data_bytes(const ExperimentData& data) {
@@ -100,7 +93,7 @@ CheckResult check_experiment(const Experiment& experiment, const ExperimentData&
   result.layers = describe_layers(plan.graph);
   result.parameters = plan.graph.parameter_count();
   result.flop = plan.graph.flop();
-  result.memory = estimate_memory(plan);
+  result.memory = trial_memory(plan);
   result.data_memory = data_bytes(data);
   result.train_rows = data.train.rows();
   result.validation_rows = data.validation.rows();
@@ -121,7 +114,7 @@ Json to_json(const CheckResult& result) {
                       {"layers", layers},
                       {"parameters", result.parameters},
                       {"flop", result.flop},
-                      {"memory", result.memory},
+                      {"memory", result.memory ? Json(*result.memory) : Json()},
                       {"data_memory", result.data_memory},
                       {"train_rows", result.train_rows},
                       {"validation_rows", result.validation_rows},

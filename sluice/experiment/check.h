@@ -2,6 +2,7 @@
 
 #include <atomic>
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -25,9 +26,9 @@ struct CheckResult {
   std::string name;
   std::vector<CheckedLayer> layers;
   int64_t parameters = 0;
-  int64_t flop = 0;         ///< Forward, one row.
-  int64_t memory = 0;       ///< Bytes a trial needs, estimated: weights, gradients, slots, activations of a batch.
-  int64_t data_memory = 0;  ///< Bytes of the rows.
+  int64_t flop = 0;               ///< Forward, one row.
+  std::optional<int64_t> memory;  ///< Bytes a trial takes at most, as `trial_memory` says.
+  int64_t data_memory = 0;        ///< Bytes of the rows.
   int64_t train_rows = 0;
   int64_t validation_rows = 0;
   int64_t test_rows = 0;

@@ -117,8 +117,10 @@ TinyExperiment make_tiny_experiment(const std::vector<std::string>& overrides) {
 }
 
 TuneOptions tiny_options(const Path& directory, int64_t workers) {
-  TuneOptions options{.directory = directory};
-  options.make_executor = [workers](TrialRunner& runner) { return std::make_unique<InlineExecutor>(runner, workers); };
+  TuneOptions options{.directory = directory, .workers = workers};
+  options.make_executor = [](TrialRunner& runner, int64_t workers) {
+    return std::make_unique<InlineExecutor>(runner, workers);
+  };
   return options;
 }
 

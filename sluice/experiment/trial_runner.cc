@@ -25,7 +25,8 @@ class NetworkTrialRunner : public TrialRunner {
   int64_t epochs(const Params& params) const override { return plan_of(params).epochs; }
 
   uint64_t cost(const Params& params, int64_t first_epoch, int64_t last_epoch) const override {
-    return epoch_cost(plan_of(params), data_) * static_cast<uint64_t>(last_epoch - first_epoch + 1);
+    auto epoch = static_cast<int64_t>(epoch_cost(plan_of(params), data_));
+    return bounded_product(epoch, last_epoch - first_epoch + 1);
   }
 
   SegmentOutcome run(const Job& job, const SegmentResume& resume, SegmentMonitor& monitor) override {

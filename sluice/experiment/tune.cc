@@ -1,12 +1,17 @@
 #include "sluice/experiment/tune.h"
 
+#include <algorithm>
+
 #include "sluice/experiment/checkpoint.h"
 #include "sluice/experiment/identity.h"
 #include "sluice/experiment/model_facts.h"
 #include "sluice/experiment/preflight.h"
 #include "sluice/experiment/training.h"
+#include "sluice/experiment/trial_memory.h"
 #include "sluice/experiment/trial_runner.h"
 #include "sluice/formats/keras_file.h"
+#include "sluice/tune/journal.h"
+#include "sluice/tune/ledger.h"
 
 namespace sluice {
 namespace {
@@ -27,13 +32,16 @@ class Tuning {
 
   TuneResult run() {
     Clock::time_point start = Clock::now();
-    check_first_trial(experiment_, data_);
+    TrialPlan first = check_first_trial(experiment_, data_);
     check_search_trials(experiment_, data_);
     auto runner = make_trial_runner(experiment_, data_);
-    auto executor = options_.make_executor(*runner);
+    StudyOptions study = study_options();
+    bool runs = !study_has_ended(study.directory, study.trials);
+    auto executor = options_.make_executor(*runner, runs ? useful_workers(*study.slots, first) : options_.workers);
     TuneResult result;
-    result.study = run_study(study_options(), *runner, *executor);
+    result.study = run_study(study, *runner, *executor);
     result.workers = executor->workers();
+    result.outputs = static_cast<int64_t>(first.graph.outputs().size());
     take_test_scores(result);
     result.model = keep_model(result.study);
     result.seconds = std::chrono::duration<double>(Clock::now() - start).count();
@@ -48,11 +56,39 @@ class Tuning {
   uint64_t seed() const { return options_.seed.value_or(experiment_.search.seed); }
   Path model_path() const { return options_.directory / "model.keras"; }
 
+  void warn(const std::string& message) const {
+    if (options_.observe) options_.observe({.kind = StudyEvent::Kind::warning, .message = message});
+  }
+
+  int64_t slots() const {
+    Ledger ledger = read_ledger(options_.directory, read_journal(options_.directory).records);
+    return study_slots(experiment_.search.slots, ledger.identity(), options_.workers);
+  }
+
+  /// The workers that have something to do, and room to do it.
+  int64_t useful_workers(int64_t slots, const TrialPlan& plan) const {
+    int64_t workers = options_.workers;
+    if (workers > slots && slots > 0) {
+      warn(idle_workers_warning(workers, slots));
+      workers = slots;
+    }
+    if (workers <= 1 || !options_.memory) return workers;
+    auto each = trial_memory(plan);
+    int64_t room = each ? std::max<int64_t>(1, *options_.memory / std::max<int64_t>(1, *each)) : 1;
+    if (room >= workers) return workers;
+    constexpr int64_t mega = 1000000;
+    std::string need =
+        each ? "a trial takes about " + std::to_string(*each / mega) + " MB" : "a trial takes more than that";
+    warn(std::to_string(room) + (room == 1 ? " worker" : " workers") + " instead of " + std::to_string(workers) + ": " +
+         std::to_string(*options_.memory / mega) + " MB of memory are free, " + need);
+    return room;
+  }
+
   StudyOptions study_options() {
     const SearchSection& search = experiment_.search;
     StudyOptions study{.directory = options_.directory};
     study.trials = options_.trials.value_or(search.trials);
-    study.slots = search.slots;
+    study.slots = slots();
     study.seed = seed();
     study.objective = search.objective;
     study.space = experiment_.space;
@@ -124,11 +160,19 @@ class Tuning {
     result.best_test = take("best_test");
   }
 
-  /// At an end the model was written by `finish`; before it is that of the best trial so far.
+  /// At an end the model was written by `finish`; before it is that of the best trial so far. What was removed since an
+  /// end is written anew where that can be done.
   std::optional<Path> keep_model(const StudyResult& study) const {
     if (!study.best) return std::nullopt;
-    bool written = study.stopped == StopReason::ended && std::filesystem::exists(model_path());
-    if (!written) write_model(*study.best, load(*study.best));
+    bool ended = study.stopped == StopReason::ended;
+    if (ended && std::filesystem::exists(model_path())) return model_path();
+    try {
+      write_model(*study.best, load(*study.best));
+    } catch (const Error& error) {
+      if (!ended || error.code() != ErrorCode::io) throw;
+      warn("there is no model: " + std::string(error.what()));
+      return std::nullopt;
+    }
     return model_path();
   }
 };

@@ -3,7 +3,9 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include "sluice/experiment/preflight.h"
 #include "sluice/experiment/tiny_experiment_testing.h"
+#include "sluice/experiment/trial_memory.h"
 #include "sluice/formats/keras_file.h"
 #include "sluice/nn/inference.h"
 
@@ -59,6 +61,85 @@ TEST(Tune, PrintsAnEndedStudyAgain) {
   TuneResult again = run_tuning(tiny.experiment, tiny.data, options);
   EXPECT_EQ(essence(again), essence(first));
   EXPECT_TRUE(std::filesystem::exists(*again.model));
+}
+
+TEST(Tune, PrintsAnEndedStudyWhoseFilesWereRemoved) {
+  auto tiny = make_tiny_experiment();
+  TemporaryFolder folder;
+  TuneOptions options = tiny_options(folder.path());
+  TuneResult first = run_tuning(tiny.experiment, tiny.data, options);
+  std::string messages;
+  options.observe = [&](const StudyEvent& event) { messages += event.message; };
+  std::filesystem::remove_all(folder.path() / "trials");
+  write_file(*first.model, "garbage");
+  TuneResult garbage = run_tuning(tiny.experiment, tiny.data, options);
+  EXPECT_EQ(essence(garbage), essence(first));
+  EXPECT_EQ(garbage.model, first.model);
+  EXPECT_EQ(messages, "");
+  std::filesystem::remove(*first.model);
+  TuneResult nothing = run_tuning(tiny.experiment, tiny.data, options);
+  EXPECT_EQ(essence(nothing), essence(first));
+  EXPECT_FALSE(nothing.model);
+  EXPECT_THAT(messages, HasSubstr("there is no model"));
+}
+
+TEST(Tune, WritesNothingWhenTheStudyHasEnded) {
+  auto tiny = make_tiny_experiment();
+  TemporaryFolder folder;
+  TuneOptions options = tiny_options(folder.path());
+  TuneResult first = run_tuning(tiny.experiment, tiny.data, options);
+  std::string journal = read_file(folder.path() / "journal.jsonl");
+  std::filesystem::remove(folder.path() / "journal.lock");
+  options.trials = 3;
+  EXPECT_EQ(essence(run_tuning(tiny.experiment, tiny.data, options)), essence(first));
+  EXPECT_FALSE(std::filesystem::exists(folder.path() / "journal.lock"));
+  EXPECT_EQ(read_file(folder.path() / "journal.jsonl"), journal);
+}
+
+TEST(Tune, RefusesATooLongStudyBeforeTheJournal) {
+  TemporaryFolder folder;
+  Path study = folder.path() / "study";
+  auto refuses = [&](const std::vector<std::string>& overrides) {
+    auto tiny = make_tiny_experiment(overrides);
+    EXPECT_THAT(sluice::testing::error_of([&] { run_tuning(tiny.experiment, tiny.data, tiny_options(study)); }),
+                HasSubstr("too long for the logical clock"));
+    EXPECT_FALSE(std::filesystem::exists(study));
+  };
+  refuses({"fit.epochs=1000000000000000"});
+  refuses({"fit.epochs=9223372036854775807"});
+  refuses({"fit.epochs=$n", "defaults.n=2", "space.n={choice: [2, 1000000000000000]}"});
+  refuses({"fit.epochs=$n", "defaults.n=2", "space.n={int: [1, 1000000000000000], log: true}"});
+}
+
+TEST(Tune, FailsATrialWhoseWeightsAreNotFinite) {
+  auto tiny = make_tiny_experiment({"fit.batch_size=80", "fit.epochs=1", "defaults.learning_rate=1e38"});
+  TemporaryFolder folder;
+  TuneResult result = run_tuning(tiny.experiment, tiny.data, tiny_options(folder.path()));
+  EXPECT_EQ(result.study.failed, 1);
+  EXPECT_FALSE(result.study.default_trial);
+}
+
+TEST(Tune, TakesAsManyWorkersAsThereAreSlotsAndRoomInMemory) {
+  auto tiny = make_tiny_experiment();
+  int64_t each = *trial_memory(check_first_trial(tiny.experiment, tiny.data));
+  auto workers_with = [&](int64_t asked, std::optional<int64_t> memory, std::optional<int64_t> slots, int warnings) {
+    auto other = make_tiny_experiment(slots ? std::vector{"search.slots=" + std::to_string(*slots)}
+                                            : std::vector<std::string>());
+    TemporaryFolder folder;
+    TuneOptions options = tiny_options(folder.path(), asked);
+    options.memory = memory;
+    options.observe = [&](const StudyEvent& event) { warnings -= event.kind == StudyEvent::Kind::warning; };
+    TuneResult result = run_tuning(other.experiment, other.data, options);
+    EXPECT_EQ(warnings, 0);
+    EXPECT_EQ(result.study.slots, slots.value_or(std::max<int64_t>(4, asked)));
+    return result.workers;
+  };
+  EXPECT_EQ(workers_with(6, std::nullopt, std::nullopt, 0), 6);
+  EXPECT_EQ(workers_with(6, 6 * each, std::nullopt, 0), 6);
+  EXPECT_EQ(workers_with(6, 6 * each - 1, std::nullopt, 1), 5);
+  EXPECT_EQ(workers_with(6, 0, std::nullopt, 1), 1);
+  EXPECT_EQ(workers_with(1, 0, std::nullopt, 0), 1);
+  EXPECT_EQ(workers_with(6, std::nullopt, 2, 1), 2);
 }
 
 TEST(Tune, GoesOnAfterInterruptions) {

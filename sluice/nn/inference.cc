@@ -14,7 +14,7 @@
 namespace sluice {
 namespace {
 
-constexpr int64_t block = 64;  // rows that go through a plan at once
+constexpr int64_t block = inference_block;
 
 /// Runs `visit(plan, first row, rows)` for every block of the examples, on the threads asked for.
 template <class Visit>

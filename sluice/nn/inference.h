@@ -7,6 +7,9 @@
 
 namespace sluice {
 
+/// Rows that go through a plan at once.
+constexpr int64_t inference_block = 64;
+
 struct InferenceOptions {
   int threads = 1;                          ///< The result does not depend on it.
   const std::atomic<bool>* stop = nullptr;  ///< Looked at between batches; then Error(interrupted).

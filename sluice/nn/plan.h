@@ -92,6 +92,8 @@ class Plan {
   std::span<const double> sums() const { return sums_; }
 
   int64_t batch() const { return batch_; }
+  /// Bytes that all its buffers take together.
+  int64_t arena_bytes() const { return static_cast<int64_t>(arena_.bytes().size()); }
   const std::vector<KernelCall>& calls() const { return calls_; }
 
  private:

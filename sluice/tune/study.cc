@@ -12,6 +12,7 @@
 #include "sluice/tune/sampler/registry.h"
 #include "sluice/tune/stop_signal.h"
 #include "sluice/tune/study_jobs.h"
+#include "sluice/tune/study_length.h"
 #include "sluice/tune/study_log.h"
 
 namespace sluice {
@@ -164,16 +165,29 @@ StudyResult Study::result(StopReason reason) const {
   return result;
 }
 
-/// Writes how many trials are asked for, unless the journal says so. Returns true when the study has ended and is not
-/// extended.
-bool ask_for_trials(const StudyOptions& options, const Json& identity, StudyLog& log) {
-  auto [asked, asked_at_end, ended] = log.read([](const Ledger& ledger) {
-    auto decisions = static_cast<int64_t>(ledger.decisions().size());
-    return std::tuple{ledger.trials_asked(decisions), ledger.trials_asked(decisions - 1), ledger.ended()};
-  });
-  bool extends = !ended || std::max(options.trials, asked) > asked_at_end;
-  if (extends && options.trials != asked) log.append(study_record(options.trials, identity));
-  return ended && options.trials <= asked_at_end;
+/// True when the last decision is an end that was made with at least so many trials.
+bool has_ended(const Ledger& ledger, int64_t trials) {
+  auto decisions = static_cast<int64_t>(ledger.decisions().size());
+  return ledger.ended() && trials <= ledger.trials_asked(decisions - 1);
+}
+
+/// The result of a study that has ended and is not extended. Takes no lock and writes nothing, so that the folder may
+/// be read-only.
+std::optional<StudyResult> ended_result(const StudyOptions& options, const SearchProblem& problem, int64_t workers) {
+  Ledger ledger = read_ledger(options.directory, read_journal(options.directory).records);
+  if (!has_ended(ledger, options.trials)) return std::nullopt;
+  int64_t slots = study_slots(options.slots, ledger.identity(), workers);
+  check_identity(ledger.identity(), study_identity(options, problem, slots), options.directory);
+  StudyResult result = ledger.result();
+  result.slots = slots;
+  return result;
+}
+
+/// Writes how many trials are asked for, unless the journal says so.
+void ask_for_trials(const StudyOptions& options, const Json& identity, StudyLog& log) {
+  int64_t asked = log.read(
+      [](const Ledger& ledger) { return ledger.trials_asked(static_cast<int64_t>(ledger.decisions().size())); });
+  if (options.trials != asked) log.append(study_record(options.trials, identity));
 }
 
 }  // namespace
@@ -191,6 +205,15 @@ int64_t study_slots(std::optional<int64_t> asked, const Json& identity, int64_t 
   if (asked) return *asked;
   if (!identity.is_null()) return identity.at("slots").as_integer();
   return std::max<int64_t>(4, workers);
+}
+
+std::string idle_workers_warning(int64_t workers, int64_t slots) {
+  return std::to_string(workers) + " workers, but the study has " + std::to_string(slots) +
+         " slots: the others stay idle";
+}
+
+bool study_has_ended(const Path& directory, int64_t trials) {
+  return has_ended(read_ledger(directory, read_journal(directory).records), trials);
 }
 
 SearchProblem search_problem(const StudyOptions& options) {
@@ -213,25 +236,19 @@ StudyResult run_study(const StudyOptions& options, const TrialRunner& runner, Ex
                       std::unique_ptr<Sampler> sampler, std::unique_ptr<Pruner> pruner) {
   check_options(options);
   SearchProblem problem = search_problem(options);
+  if (auto result = ended_result(options, problem, executor.workers())) return *result;
+  check_study_length(problem, options.trials, lengths_of(runner));
   make_directories(options.directory);
   StudyLog log(options.directory);
   Json journalled = log.read([](const Ledger& ledger) { return ledger.identity(); });
   int64_t slots = study_slots(options.slots, journalled, executor.workers());
   Json identity = study_identity(options, problem, slots);
   if (!journalled.is_null()) check_identity(journalled, identity, options.directory);
-  bool ended = ask_for_trials(options, identity, log);
-  if (ended) {
-    StudyResult result = log.read([](const Ledger& ledger) { return ledger.result(); });
-    result.slots = slots;
-    return result;
-  }
+  ask_for_trials(options, identity, log);
   Decisions decisions(problem, std::move(sampler), std::move(pruner), slots, lengths_of(runner));
   Study study(options, std::move(problem), std::move(decisions), log, slots, executor);
   if (!journalled.is_null()) study.tell_resumed();
-  if (executor.workers() > slots) {
-    study.warn(std::to_string(executor.workers()) + " workers, but the study has " + std::to_string(slots) +
-               " slots: the others stay idle");
-  }
+  if (executor.workers() > slots) study.warn(idle_workers_warning(executor.workers(), slots));
   return study.run();
 }
 

@@ -77,13 +77,20 @@ struct StudyOptions {
 ///
 /// Throws PathError for parameters that do not fit the space or the search, Error(conflict) when the directory holds
 /// another study (naming the facts that differ) or another process runs it, Error(invalid_argument) when its journal is
-/// damaged or the study is too long for the logical clock, Error(io) when the system fails (the study can go on later), Error(internal) when the journal cannot have been
-/// written by this program.
+/// damaged or the study is too long for the logical clock, Error(io) when the system fails (the study can go on later),
+/// Error(internal) when the journal cannot have been written by this program.
 StudyResult run_study(const StudyOptions& options, const TrialRunner& runner, Executor& executor);
 
 /// Returns the slots asked for, else those in the journalled identity (null before there is one), else 4 or the number
 /// of workers where that is more.
 int64_t study_slots(std::optional<int64_t> asked, const Json& identity, int64_t workers);
+
+/// Says that a study has fewer slots than workers.
+std::string idle_workers_warning(int64_t workers, int64_t slots);
+
+/// Returns true when the directory holds a study that has ended with so many trials or more: running it gives its
+/// result and writes nothing. Throws as `read_journal`.
+bool study_has_ended(const Path& directory, int64_t trials);
 
 /// Makes the search problem of the options: what a sampler or pruner of your own is made with. Throws PathError for
 /// parameters that do not fit the space.

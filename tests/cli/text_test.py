@@ -94,6 +94,10 @@ def faults(step, done):
     yield from filter(None, (json_fault(rule, done.stdout) for rule in wanted["json"]))
 
 
+def shown(text, most=2000):
+    return repr(text) if len(text) <= most else repr(text[:most]) + " …"
+
+
 def replay(path):
     """Returns the number of faults."""
     count = 0
@@ -106,7 +110,7 @@ def replay(path):
             count += len(found)
             if found:
                 print(f"{path.name}:{step.line}: $ {step.command}")
-                print("".join(f"  {fault}\n" for fault in found) + f"  out: {done.stdout!r}\n  err: {done.stderr!r}", flush=True)
+                print("".join(f"  {fault}\n" for fault in found) + f"  out: {shown(done.stdout)}\n  err: {shown(done.stderr)}", flush=True)
     return count
 
 
