@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "sluice/base/random.h"
+#include "sluice/base/random_cases_testing.h"
 #include "sluice/tensor/kernel_level.h"
 #include "sluice/tensor/tensor.h"
 
@@ -122,7 +123,8 @@ TEST(LaneConv, EveryFilterCount) {
 
 TEST(LaneConv, RandomGeometry) {
   Random random(7, Purpose::fuzz, 9);
-  for (uint64_t n = 0; n < 150; ++n) {
+  auto cases = static_cast<uint64_t>(testing::random_cases(150));
+  for (uint64_t n = 0; n < cases; ++n) {
     auto draw = [&, k = uint64_t{0}](int64_t low, int64_t high) mutable {
       return low + static_cast<int64_t>(random.below(n * 100 + k++, static_cast<uint64_t>(high - low + 1)));
     };

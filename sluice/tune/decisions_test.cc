@@ -9,6 +9,7 @@
 #include <tuple>
 
 #include "sluice/base/random.h"
+#include "sluice/base/random_cases_testing.h"
 #include "sluice/tune/pruner/none.h"
 #include "sluice/tune/testing/successive_halving.h"
 
@@ -288,7 +289,8 @@ class Driver {
 TEST(Decisions, AreThoseOfTheReferenceSimulation) {
   size_t extended = 0;
   size_t paused = 0;
-  for (uint64_t number = 0; number < 2000; ++number) {
+  auto cases = static_cast<uint64_t>(testing::random_cases(2000));
+  for (uint64_t number = 0; number < cases; ++number) {
     auto expected = Reference(Case(number)).run();
     auto made = Driver(Case(number)).run();
     auto [left, right] = std::ranges::mismatch(made, expected);

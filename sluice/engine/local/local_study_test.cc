@@ -7,6 +7,7 @@
 #include <random>
 
 #include "sluice/base/error.h"
+#include "sluice/base/random_cases_testing.h"
 #include "sluice/engine/local/local_executor.h"
 #include "sluice/tune/journal.h"
 #include "sluice/tune/sampler/registry.h"
@@ -102,7 +103,7 @@ TEST_P(LocalStudy, IsTheSameAfterKills) {
   run(undisturbed, runner, 1, GetParam());
   std::mt19937 random(std::random_device{}());
   int kills = 0;
-  for (int study = 0; kills < 10; ++study) {
+  for (int study = 0; kills < testing::random_cases(10); ++study) {
     auto options = undisturbed;
     options.directory = directory / std::to_string(study);
     while (!run_and_kill(options, GetParam(), random)) ASSERT_LT(++kills, 1000);
