@@ -1,9 +1,11 @@
-"""Runs every snippet of docs/getting-started.md, in order, on a part of MNIST.
+"""Runs every snippet of docs/getting-started.md and then of README.md, in one folder, on a part of MNIST, and looks for
+what they should print; compares the synopsis and the JSON of docs/cli.md with the program.
 
-Takes the program from $SLUICE and MNIST from $SLUICE_TEST_DATA. `datasets get` is left to the main job.
+Takes the program from $SLUICE and MNIST from $SLUICE_TEST_DATA. What installs, clones or fetches is left out (`left_out`).
 """
 
 import gzip
+import json
 import os
 import pathlib
 import re
@@ -32,6 +34,27 @@ def make_folder(folder, data):
     for source in sorted((data / "mnist").glob("*.gz")):
         shorten(source, folder / "data" / "mnist" / source.stem)
     (folder / "examples").symlink_to(repository / "examples")
+    (folder / "build").mkdir()
+    (folder / "build" / "sluice").symlink_to(program)
+
+
+# Left to `make demo` and the main job.
+left_out = ("git clone", "make demo", "datasets get")
+
+# What a command of a snippet must print.
+expected = {
+    "sluice check examples/mnist/mnist.yaml": r"^parameters +[0-9,]+",
+    "sluice train examples/mnist/mnist.yaml --set fit.epochs=2 --output first.keras": r"^model: +first\.keras$",
+    "sluice tune examples/mnist/mnist.yaml --trials 6 --set fit.epochs=2": r"^test accuracy +0\.\d+ +0\.\d+$",
+    "sluice inspect studies/mnist": r"^studies/mnist: 6 trials, 6 completed",
+    "sluice inspect studies/mnist/model.keras": r"compiled with SGD",
+    "sluice evaluate studies/mnist/model.keras --data mnist/test": r"^accuracy +0\.\d+$",
+    "sluice predict studies/mnist/model.keras --data mnist/test --output predictions.npy": r"^500 rows .* predictions\.npy$",
+    "sluice help": r"^ +tune ",
+    "sluice help Conv2D": r"filters",
+    "sluice datasets": r"^mnist",
+    "import keras": r"^\(500, 10\)$",
+}
 
 
 def run(language, code, folder):
@@ -39,7 +62,65 @@ def run(language, code, folder):
     environment = dict(os.environ, PATH=f"{program.parent}:{os.environ['PATH']}", CUDA_VISIBLE_DEVICES="", TF_CPP_MIN_LOG_LEVEL="3")
     environment.pop("SLUICE_DATA", None)
     print(f"--- {language or 'shell'}\n{code}", flush=True)
-    subprocess.run(command, cwd=folder, env=environment, check=True)
+    done = subprocess.run(command, cwd=folder, env=environment, stdout=subprocess.PIPE, text=True)
+    print(done.stdout, flush=True)
+    assert done.returncode == 0, f"exit status {done.returncode}"
+    return done.stdout
+
+
+def words_of(command):
+    return command.replace("build/sluice", "sluice").split()
+
+
+def check_output(command, output):
+    patterns = [pattern for known, pattern in expected.items() if known.split() == words_of(command)]
+    assert patterns, f"no expectation of what is printed by: {command}"
+    assert re.search(patterns[0], output, re.M), f"{command}: nothing matches {patterns[0]}"
+    return patterns[0]
+
+
+def blocks(path):
+    return re.findall(r"^```(\w*)\n(.*?)^```", path.read_text(), re.M | re.S)
+
+
+def run_blocks(path, folder):
+    """Runs the snippets of a page; returns the patterns that were found."""
+    found = set()
+    for language, code in blocks(path):
+        if any(text in code for text in left_out):
+            continue
+        if language == "python":
+            output = run(language, code, folder)
+            assert re.search(expected["import keras"], output, re.M)
+            found.add(expected["import keras"])
+        else:
+            for command in code.strip().splitlines():
+                found.add(check_output(command, run(language, command, folder)))
+    return found
+
+
+def run_inline(path, folder):
+    """Runs the commands that stand in the text of a page, without those that hold a word in capitals for something else."""
+    found = set()
+    for command in re.findall(r"`(build/sluice [^`]*)`", path.read_text()):
+        found.add(check_output(command, run("", command, folder)))
+    return found
+
+
+def check_reference(folder):
+    """The synopsis names every command and its own flags; the JSON of `tune` has the documented keys."""
+    (synopsis, example) = [code for language, code in blocks(repository / "docs" / "cli.md")]
+    commands = re.findall(r"^sluice (\w+)", synopsis, re.M)
+    assert commands == re.findall(r"^  (\w+) ", run("", "sluice help", folder), re.M)[: len(commands)], commands
+    for line in synopsis.splitlines():
+        flags = re.findall(r"--[\w-]+", run("", f"sluice help {line.split()[1]}", folder))
+        for flag in re.findall(r"--[\w-]+", line):
+            assert flag in flags, f"{line.split()[1]} has no {flag}"
+    printed = json.loads(run("", "sluice tune examples/mnist/mnist.yaml --trials 6 --set fit.epochs=2 --json", folder))
+    documented = json.loads(example)
+    assert list(printed) == list(documented), list(printed)
+    for key in ("best", "default_test", "best_test"):
+        assert list(printed[key]) == list(documented[key]), printed[key]
 
 
 def main(folder):
@@ -48,10 +129,11 @@ def main(folder):
         print(f"skipped: there is no {data / 'mnist'}")
         return 77
     make_folder(folder, data)
-    text = (repository / "docs" / "getting-started.md").read_text()
-    for language, code in re.findall(r"^```(\w*)\n(.*?)^```", text, re.M | re.S):
-        if "datasets get" not in code:
-            run(language, code, folder)
+    found = run_blocks(repository / "docs" / "getting-started.md", folder)
+    found |= run_blocks(repository / "README.md", folder)
+    found |= run_inline(repository / "README.md", folder)
+    assert found == set(expected.values()), f"no page has a command for {set(expected.values()) - found}"
+    check_reference(folder)
     return 0
 
 

@@ -17,7 +17,9 @@ import time
 repository = pathlib.Path(__file__).resolve().parents[2]
 program = str(pathlib.Path(os.environ.get("SLUICE", repository / "build" / "sluice")).resolve())
 experiment = str(repository / "examples" / "mnist" / "mnist.yaml")
-tune = [program, "tune", experiment, "--trials", "6", "--set", "fit.epochs=2", "--json"]
+# A slow default, so that a search which always returns it is noticed.
+slow = ["--set", "defaults.learning_rate=0.001"]
+tune = [program, "tune", experiment, "--trials", "6", "--set", "fit.epochs=2", *slow, "--json"]
 
 
 def say(text):
@@ -90,6 +92,8 @@ def main(folder):
     say(f"tuned undisturbed with one worker: best {undisturbed['best']}")
     for key in ("trials", "completed", "failed", "best", "default_test", "best_test"):
         assert killed[key] == undisturbed[key], f"{key}: {killed[key]} and {undisturbed[key]}"
+    assert killed["best"]["trial"] != 0, "the default wins"
+    assert killed["best_test"]["accuracy"] > killed["default_test"]["accuracy"], "the search found nothing better"
     models = [(folder / result["model"]).read_bytes() for result in (killed, undisturbed)]
     assert models[0] == models[1], "the models differ"
     predict = [program, "predict", "studies/mnist/model.keras", "--data", "mnist/test", "--output", "p.npy", "--json"]
