@@ -29,7 +29,7 @@ test:
 	$(call CTEST,asan) -L unit
 	$(call CTEST,release)
 
-# As `test`, with the thread sanitizer, and fifty kills instead of ten.
+# As `test`, with the thread sanitizer, fifty kills instead of ten, and ten times as many random cases.
 test-slow:
 	tools/setup test
 	$(MAKE) --no-print-directory build-asan build-tsan build-release
