@@ -5,6 +5,7 @@
 
 #include "sluice/base/random.h"
 #include "sluice/nn/layers/activation.h"
+#include "sluice/nn/layers/batch_normalization.h"
 #include "sluice/nn/layers/concatenate.h"
 #include "sluice/nn/layers/conv2d.h"
 #include "sluice/nn/layers/cropping.h"
@@ -241,6 +242,13 @@ void expect_gradients_of_inputs(const LayerPtr& layer, const std::vector<Shape>&
   labels.insert(labels.begin(), 5);
   examples.labels.push_back(random_tensor(labels, 2));
   expect_gradients(builder.finish({node}), squared_error(), examples);
+}
+
+TEST(Gradients, Normalization) {
+  expect_gradients(make(BatchNormalization{}), {17});
+  expect_gradients(make(BatchNormalization{.epsilon = 0.1, .scale = false}), {3, 4, 2});
+  expect_gradients(make(BatchNormalization{.center = false}), {4, 3});
+  expect_gradients_in_lanes(make(BatchNormalization{}));
 }
 
 TEST(Gradients, Merge) {

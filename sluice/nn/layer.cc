@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "sluice/nn/layers/activation.h"
+#include "sluice/nn/layers/batch_normalization.h"
 #include "sluice/nn/layers/concatenate.h"
 #include "sluice/nn/layers/conv2d.h"
 #include "sluice/nn/layers/cropping.h"
@@ -40,6 +41,7 @@ const std::vector<LayerType>& layer_types() {
       global_max_pooling2d_type(),
       global_average_pooling1d_type(),
       global_average_pooling2d_type(),
+      batch_normalization_type(),
       embedding_type(),
       add_type(),
       subtract_type(),
