@@ -21,7 +21,8 @@ struct CommonOptions {
 /// sluice train
 struct TrainRequest {
   Path experiment;
-  Path output;  ///< Empty: ./<name>.keras
+  Path output;          ///< Empty: ./<name>.keras
+  bool resume = false;  ///< Goes on where an earlier training was cut off.
   std::vector<std::string> set;
 };
 

@@ -1,5 +1,6 @@
 #include "sluice/cli/topic.h"
 
+#include "sluice/experiment/callback.h"
 #include "sluice/nn/layer.h"
 #include "sluice/nn/loss.h"
 #include "sluice/nn/metric.h"
@@ -39,6 +40,7 @@ std::vector<Topic> topics() {
   for (const LayerType& type : layer_types()) list.push_back(layer_topic(type));
   add_kind<Optimizer>(list);
   add_kind<Schedule>(list);
+  add_kind<Callback>(list);
   add_kind<Loss>(list);
   add_kind<Metric>(list);
   add_kind<Initializer>(list);

@@ -20,13 +20,15 @@ Path model_path(const TrainRequest& request, const Experiment& experiment) {
   Path path = request.output.empty() ? Path(experiment.name + ".keras") : request.output;
   if (path.extension() != ".keras")
     throw invalid("--output " + path.string() + ": expected an ending that is supported: .keras");
-  check_writable(path);
+  check_training_output(path, request.resume);
   return path;
 }
 
 Json result_json(const TrainResult& result) {
   Json json = scores_json(result.scores);
   if (result.interrupted) json["stopped"] = "interrupted";
+  if (!result.stopped_by.empty()) json["stopped"] = result.stopped_by;
+  json["epochs"] = result.epochs;
   if (result.test) json["test"] = scores_json(*result.test);
   json["model"] = result.model.string();
   json["seconds"] = result.seconds;
@@ -37,15 +39,19 @@ Json result_json(const TrainResult& result) {
 std::string result_text(const TrainResult& result) {
   std::string text = fmt::format("trained in {}, {} samples/s\n", duration_text(result.seconds),
                                  count_text(static_cast<int64_t>(result.samples_per_second)));
-  text += "last epoch: " + scores_text(scores_json(result.scores)) + "\n";
+  if (!result.stopped_by.empty()) text += fmt::format("ended by {} after epoch {}\n", result.stopped_by, result.epochs);
+  const bool last = result.epoch == result.epochs;
+  text += fmt::format("{:<12}", last ? "last epoch:" : fmt::format("epoch {}:", result.epoch)) +
+          scores_text(scores_json(result.scores)) + "\n";
   if (result.test) text += "test:       " + scores_text(scores_json(*result.test)) + "\n";
   return text + "model:      " + result.model.string() + "\n";
 }
 
 std::optional<Error> result_error(const TrainResult& result) {
   if (!result.interrupted) return std::nullopt;
-  return Error(ErrorCode::interrupted, fmt::format("interrupted; the model after epoch {} is kept in {}", result.epochs,
-                                                   result.model.string()));
+  return Error(ErrorCode::interrupted,
+               fmt::format("interrupted; the model after epoch {} is kept in {}; --resume goes on", result.epochs,
+                           result.model.string()));
 }
 
 }  // namespace
@@ -58,6 +64,7 @@ CommandResult run_train(const TrainRequest& request, const CommonOptions& common
   TrainProgress shown(progress, data.train.rows());
   TrainResult result = run_training(experiment, data,
                                     {.output = output,
+                                     .resume = request.resume,
                                      .seed = common.seed.value_or(experiment.search.seed),
                                      .stop = &watch_interrupts(),
                                      .observe = [&](const TrainingProgress& state) { shown.observe(state); }});

@@ -53,8 +53,9 @@ std::string TrainProgress::live_line() {
   std::lock_guard lock(mutex_);
   if (state_.steps == 0) return "preparing";
   double share = static_cast<double>(state_.step) / static_cast<double>(state_.steps);
-  double done = static_cast<double>(state_.epoch - 1) + share;
-  double left = done > 0 ? state_.seconds / done * (static_cast<double>(state_.epochs) - done) : 0;
+  double done = static_cast<double>(state_.epoch - state_.first_epoch) + share;
+  double all = static_cast<double>(state_.epochs - state_.first_epoch + 1);
+  double left = done > 0 ? state_.seconds / done * (all - done) : 0;
   return fmt::format("epoch {}/{}  [{}]  step {}/{}  about {} left", state_.epoch, state_.epochs, bar_text(share),
                      state_.step, state_.steps, duration_text(left));
 }

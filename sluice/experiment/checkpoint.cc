@@ -12,7 +12,8 @@ namespace {
 static_assert(std::endian::native == std::endian::little, "checkpoints are little-endian");
 
 constexpr std::string_view magic = "SLUICECP";  // Persistent: never change; a new layout takes a new version.
-constexpr uint32_t version = 1;
+constexpr uint32_t version = 2;
+constexpr uint32_t oldest_version = 1;  // Without what the header's optional keys say.
 
 template <class T>
 void put(std::string& bytes, T value) {
@@ -62,15 +63,32 @@ class Reader {
   const std::string& name_;
 };
 
+/// The arrays of a checkpoint in the order of the file.
+std::vector<const Tensor*> arrays_of(const Checkpoint& checkpoint) {
+  std::vector<const Tensor*> arrays{&checkpoint.state.weights};
+  for (const Tensor& slot : checkpoint.state.optimizer.slots) arrays.push_back(&slot);
+  for (const CallbackState& callback : checkpoint.callbacks) arrays.push_back(&callback.weights);
+  return arrays;
+}
+
 Json header_of(const Checkpoint& checkpoint) {
   const TrainingState& state = checkpoint.state;
   Json slots = Json::array();
   for (const Tensor& slot : state.optimizer.slots) slots.push_back(slot.size());
+  Json callbacks = Json::array();
+  for (const CallbackState& callback : checkpoint.callbacks) {
+    callbacks.push_back(Json::Object{{"values", callback.values}, {"weights", callback.weights.size()}});
+  }
+  const std::optional<double>& rate = state.optimizer.learning_rate;
   return Json::Object{{"epoch", state.epoch},
                       {"iterations", state.optimizer.iterations},
+                      {"learning_rate", rate ? Json(*rate) : Json()},
                       {"metrics", checkpoint.metrics},
                       {"weights", state.weights.size()},
-                      {"slots", slots}};
+                      {"slots", slots},
+                      {"callbacks", callbacks},
+                      {"stopped", checkpoint.stopped},
+                      {"identity", checkpoint.identity}};
 }
 
 /// Returns the bytes without their checksum. Throws Error(io) unless it is right.
@@ -84,20 +102,38 @@ std::string_view checked(std::string_view bytes, const std::string& name) {
   return body.substr(magic.size());
 }
 
+/// What version 2 added.
+void read_additions(const Json& header, Checkpoint& checkpoint) {
+  if (!header.at("learning_rate").is_null())
+    checkpoint.state.optimizer.learning_rate = header.at("learning_rate").as_real();
+  checkpoint.stopped = header.at("stopped").as_bool();
+  checkpoint.identity = header.at("identity");
+}
+
+std::vector<CallbackState> read_callbacks(const Json& header, Reader& reader) {
+  std::vector<CallbackState> callbacks;
+  for (const Json& callback : header.at("callbacks").as_array()) {
+    callbacks.push_back({callback.at("values"), reader.floats(callback.at("weights").as_integer())});
+  }
+  return callbacks;
+}
+
 Checkpoint read_body(Reader reader, const std::string& name) {
   auto found = reader.get<uint32_t>();
-  if (found != version)
-    damaged(name, "its version is " + std::to_string(found) + ", expected " + std::to_string(version));
+  if (found < oldest_version || found > version)
+    damaged(name, "its version is " + std::to_string(found) + ", expected at most " + std::to_string(version));
   Json header = Json::parse(reader.take(reader.get<uint32_t>()));
   Checkpoint checkpoint;
   TrainingState& state = checkpoint.state;
   state.epoch = header.at("epoch").as_integer();
   state.optimizer.iterations = header.at("iterations").as_integer();
   checkpoint.metrics = header.at("metrics");
+  if (found > oldest_version) read_additions(header, checkpoint);
   state.weights = reader.floats(header.at("weights").as_integer());
   for (const Json& size : header.at("slots").as_array()) {
     state.optimizer.slots.push_back(reader.floats(size.as_integer()));
   }
+  if (found > oldest_version) checkpoint.callbacks = read_callbacks(header, reader);
   if (!reader.done()) damaged(name, "it is too long");
   return checkpoint;
 }
@@ -126,12 +162,15 @@ bool is_unfinished(std::string_view file) {
 
 std::string write_checkpoint(const Checkpoint& checkpoint) {
   std::string header = header_of(checkpoint).dump();
+  const std::vector<const Tensor*> arrays = arrays_of(checkpoint);
   std::string bytes(magic);
+  size_t floats = 0;
+  for (const Tensor* array : arrays) floats += array->bytes().size();
+  bytes.reserve(bytes.size() + 3 * sizeof(uint32_t) + header.size() + floats);
   put(bytes, version);
   put(bytes, static_cast<uint32_t>(header.size()));
   bytes += header;
-  put_floats(bytes, checkpoint.state.weights);
-  for (const Tensor& slot : checkpoint.state.optimizer.slots) put_floats(bytes, slot);
+  for (const Tensor* array : arrays) put_floats(bytes, *array);
   put(bytes, crc32c(bytes));
   return bytes;
 }
@@ -154,15 +193,19 @@ void save_checkpoint(const Checkpoint& checkpoint, const Path& directory) {
   write_file(checkpoint_path(directory, checkpoint.state.epoch), write_checkpoint(checkpoint));
 }
 
+bool fits(const Checkpoint& checkpoint, const Graph& graph, const Optimizer& optimizer) {
+  const TrainingState& state = checkpoint.state;
+  bool right = state.weights.size() == graph.weight_size() && state.optimizer.slots.size() == optimizer.slots().size();
+  for (const Tensor& slot : state.optimizer.slots) right = right && slot.size() == graph.trainable_size();
+  return right;
+}
+
 Checkpoint load_checkpoint(const Path& directory, int64_t epoch, const Graph& graph, const Optimizer& optimizer) {
   Path path = checkpoint_path(directory, epoch);
   if (!std::filesystem::exists(path)) throw Error(ErrorCode::io, path.string() + ": the checkpoint is missing");
   Checkpoint checkpoint = read_checkpoint(read_file(path), path.string());
-  const TrainingState& state = checkpoint.state;
-  bool fits = state.epoch == epoch && state.weights.size() == graph.weight_size() &&
-              state.optimizer.slots.size() == optimizer.slots().size();
-  for (const Tensor& slot : state.optimizer.slots) fits = fits && slot.size() == graph.trainable_size();
-  if (!fits) throw Error(ErrorCode::io, path.string() + ": the checkpoint does not fit its trial");
+  if (checkpoint.state.epoch != epoch || !fits(checkpoint, graph, optimizer))
+    throw Error(ErrorCode::io, path.string() + ": the checkpoint does not fit its trial");
   return checkpoint;
 }
 

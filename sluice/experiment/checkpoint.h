@@ -5,6 +5,7 @@
 
 #include "sluice/base/files.h"
 #include "sluice/base/json.h"
+#include "sluice/experiment/callback.h"
 #include "sluice/nn/trainer.h"
 
 namespace sluice {
@@ -13,6 +14,9 @@ namespace sluice {
 struct Checkpoint {
   TrainingState state;
   Json metrics = Json::object();
+  std::vector<CallbackState> callbacks = {};  ///< In the order of the plan's.
+  bool stopped = false;                       ///< A callback ended the training here.
+  Json identity = {};                         ///< Of the training, where the folder does not tell; else null.
 };
 
 /// Returns the checkpoint as the bytes of a file.
@@ -31,6 +35,9 @@ void save_checkpoint(const Checkpoint& checkpoint, const Path& directory);
 /// Reads the file of an epoch and checks that it fits the graph and the optimizer. Throws Error(io) when it is missing
 /// or damaged or does not fit.
 Checkpoint load_checkpoint(const Path& directory, int64_t epoch, const Graph& graph, const Optimizer& optimizer);
+
+/// Whether the sizes in a checkpoint are those of the graph and the optimizer.
+bool fits(const Checkpoint& checkpoint, const Graph& graph, const Optimizer& optimizer);
 
 /// Removes the checkpoints in a directory but those of these two epochs.
 void remove_checkpoints_but(const Path& directory, int64_t epoch, int64_t best_epoch);

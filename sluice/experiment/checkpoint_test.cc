@@ -14,7 +14,11 @@ Tensor floats(std::initializer_list<float> values) {
 Checkpoint example() {
   Checkpoint checkpoint;
   checkpoint.state = {3, floats({1, -2, 3.5F, 1e-30F}), {17, {floats({0.5F, 0.25F}), floats({4, 5})}}};
+  checkpoint.state.optimizer.learning_rate = 0.1;
   checkpoint.metrics = Json::parse(R"({"loss":0.5,"val_accuracy":0.75})");
+  checkpoint.callbacks = {{Json::Object{{"wait", 2}}, floats({7, 8, 9})}, {}};
+  checkpoint.stopped = true;
+  checkpoint.identity = Json::Object{{"seed", 5}};
   return checkpoint;
 }
 
@@ -39,6 +43,25 @@ TEST(Checkpoint, ReadsBackTheVeryBits) {
   EXPECT_TRUE(same(read.state.weights, written.state.weights));
   ASSERT_EQ(read.state.optimizer.slots.size(), 2U);
   EXPECT_TRUE(same(read.state.optimizer.slots[1], written.state.optimizer.slots[1]));
+  EXPECT_EQ(read.state.optimizer.learning_rate, 0.1);
+  ASSERT_EQ(read.callbacks.size(), 2U);
+  EXPECT_EQ(read.callbacks[0].values, written.callbacks[0].values);
+  EXPECT_TRUE(same(read.callbacks[0].weights, written.callbacks[0].weights));
+  EXPECT_TRUE(read.callbacks[1].values.is_null() && read.callbacks[1].weights.empty());
+  EXPECT_TRUE(read.stopped);
+  EXPECT_EQ(read.identity, written.identity);
+}
+
+/// Written by the program when checkpoints had version 1.
+TEST(Checkpoint, ReadsVersion1) {
+  Checkpoint read = read_checkpoint(read_file("tests/saved/journal-1/stopped/trials/2/epoch-2.checkpoint"), "c");
+  EXPECT_EQ(read.state.epoch, 2);
+  EXPECT_EQ(read.state.optimizer.iterations, 8);
+  EXPECT_EQ(read.state.optimizer.slots.size(), 1U);
+  EXPECT_FALSE(read.state.optimizer.learning_rate);
+  EXPECT_TRUE(read.callbacks.empty());
+  EXPECT_FALSE(read.stopped);
+  EXPECT_TRUE(read.metrics.contains("val_accuracy"));
 }
 
 TEST(Checkpoint, RefusesEveryCut) {

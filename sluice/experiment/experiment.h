@@ -75,6 +75,9 @@ Experiment parse_experiment(std::string_view text, const std::string& name, cons
 /// The shape of one row of each input, by name; "" names a single unnamed one.
 using NamedShapes = std::vector<std::pair<std::string, Shape>>;
 
+class Callback;
+using CallbackPtr = std::shared_ptr<const Callback>;
+
 /// What one trial trains, with every `$name` replaced.
 struct TrialPlan {
   Graph graph;
@@ -83,6 +86,7 @@ struct TrialPlan {
   int64_t batch_size = 32;
   int64_t epochs = 1;
   bool shuffle = true;
+  std::vector<CallbackPtr> callbacks;
 };
 
 /// Builds the plan of a trial. `values` replace `defaults`; a model without `Input` takes the shape of its input from

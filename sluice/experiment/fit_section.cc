@@ -9,8 +9,9 @@ namespace sluice {
 namespace {
 
 const KnownKeys& fit_keys() {
-  static const KnownKeys keys{{"optimizer", "loss", "metrics", "batch_size", "epochs", "shuffle", "schedule"},
-                              {"loss_weights", "class_weight", "callbacks"}};
+  static const KnownKeys keys{
+      {"optimizer", "loss", "metrics", "batch_size", "epochs", "shuffle", "schedule", "callbacks"},
+      {"loss_weights", "class_weight"}};
   return keys;
 }
 
@@ -50,6 +51,16 @@ std::vector<std::pair<std::string, std::vector<MetricPtr>>> read_metrics(const J
     metrics.emplace_back(output, read_metric_list(list, join_path(path, output)));
   }
   return metrics;
+}
+
+std::vector<CallbackPtr> read_callbacks(const Json& json, const std::string& path) {
+  if (!json.is_array()) throw PathError(path, "callbacks: expected a list, got " + shown(json));
+  std::vector<CallbackPtr> callbacks;
+  for (size_t i = 0; i < json.size(); ++i) {
+    const std::string entry = join_path(path, i);
+    callbacks.push_back(at_path(entry, [&] { return read_named<Callback>(json[i], entry); }));
+  }
+  return callbacks;
 }
 
 std::vector<std::string> output_names(const Graph& graph) {
@@ -127,6 +138,7 @@ FitSection read_fit_section(const Json& fit) {
     section.optimizer = at_path("/fit/optimizer", [&] { return read_named<Optimizer>(*optimizer, "/fit/optimizer"); });
   if (const Json* schedule = fit.find("schedule"))
     section.schedule = at_path("/fit/schedule", [&] { return read_named<Schedule>(*schedule, "/fit/schedule"); });
+  if (const Json* callbacks = fit.find("callbacks")) section.callbacks = read_callbacks(*callbacks, "/fit/callbacks");
   if (const Json* loss = fit.find("loss")) section.losses = read_losses(*loss, "/fit/loss");
   if (const Json* metrics = fit.find("metrics")) section.metrics = read_metrics(*metrics, "/fit/metrics");
   section.batch_size = read_part<int64_t>(fit, "/fit", "batch_size", 32, at_least(1));

@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "sluice/base/json.h"
+#include "sluice/experiment/callback.h"
 #include "sluice/nn/model.h"
 
 namespace sluice {
@@ -18,11 +19,13 @@ struct FitSection {
   int64_t batch_size = 32;
   int64_t epochs = 1;
   bool shuffle = true;
+  std::vector<CallbackPtr> callbacks;
 };
 
 /// Reads `optimizer` (`Adam` or `{Adam: {learning_rate: 0.01}}`), `loss` (a name, or a map from outputs to names),
 /// `metrics` (a list of names, or a map from outputs to such lists), `batch_size`, `epochs` and `shuffle`; `schedule`
-/// (`CosineDecay` or `{CosineDecay: {alpha: 0.1}}`) takes the place of the optimizer's learning rate.
+/// (`CosineDecay` or `{CosineDecay: {alpha: 0.1}}`) takes the place of the optimizer's learning rate; `callbacks` is a
+/// list of such.
 ///
 /// Throws PathError for unknown keys and names, with the nearest known one, and values out of their bounds.
 FitSection read_fit_section(const Json& fit);

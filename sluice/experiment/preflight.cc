@@ -6,6 +6,7 @@
 #include <set>
 
 #include "sluice/base/random.h"
+#include "sluice/experiment/callback.h"
 #include "sluice/experiment/keys.h"
 #include "sluice/experiment/training.h"
 #include "sluice/experiment/trial_plan.h"
@@ -19,10 +20,17 @@ void check_batch_size(const TrialPlan& plan, const ExperimentData& data) {
                                          std::to_string(data.train.rows()) + " training rows");
 }
 
+void check_callbacks(const TrialPlan& plan, const ExperimentData& data) {
+  const CallbackPlace place{.plan = plan, .validation = data.validation.rows() > 0};
+  for (size_t i = 0; i < plan.callbacks.size(); ++i)
+    at_path(join_path("/fit/callbacks", i), [&] { plan.callbacks[i]->check(place); });
+}
+
 TrialPlan checked_plan(const Experiment& experiment, const Json& values, const ExperimentData& data) {
   TrialPlan plan = build_trial_plan(experiment, values, data.input_shapes());
   check_batch_size(plan, data);
   fill_schedule(plan, data.train.rows());
+  check_callbacks(plan, data);
   return plan;
 }
 

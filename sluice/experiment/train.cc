@@ -3,9 +3,12 @@
 #include <chrono>
 
 #include "sluice/base/random.h"
+#include "sluice/experiment/callback_runs.h"
+#include "sluice/experiment/identity.h"
 #include "sluice/experiment/model_facts.h"
 #include "sluice/experiment/preflight.h"
 #include "sluice/experiment/training.h"
+#include "sluice/experiment/training_checkpoint.h"
 #include "sluice/formats/keras_file.h"
 
 namespace sluice {
@@ -13,80 +16,151 @@ namespace {
 
 using Clock = std::chrono::steady_clock;
 
-void tell(const TrainOptions& options, const TrainingProgress& progress) {
-  if (options.observe) options.observe(progress);
+/// What makes a training this one: everything that its weights depend on.
+Json training_identity(const Experiment& experiment, const ExperimentData& data, uint64_t seed) {
+  Json identity = identity_facts(experiment, data);
+  identity["defaults"] = sorted_keys(experiment.defaults);
+  identity["seed"] = seed;
+  return identity;
 }
 
-TrainingState copy_of(const TrainingState& state) {
-  TrainingState copy = state;
-  copy.weights = copy_of(state.weights);
-  for (Tensor& slot : copy.optimizer.slots) slot = copy_of(slot);
-  return copy;
-}
+/// One call of `run_training`.
+class TrainRun {
+ public:
+  TrainRun(const Experiment& experiment, const ExperimentData& data, const TrainOptions& options)
+      : experiment_(experiment),
+        data_(data),
+        options_(options),
+        plan_(check_first_trial(experiment, data)),
+        progress_{.epochs = plan_.epochs},
+        training_(plan_, data, trainer_options()),
+        callbacks_(place(), false),
+        checkpoint_(options.output, training_identity(experiment, data, options.seed)) {}
 
-/// A training after its last finished epoch.
-struct Trained {
-  TrainingState state;
-  Scores scores;
-  double seconds = 0;  ///< In training steps.
-  bool interrupted = false;
-};
-
-/// Trains all epochs, or those before an interruption. Throws Error(interrupted) when there is none.
-Trained train_epochs(const TrialPlan& plan, Training& training, TrainingProgress& progress,
-                     const TrainOptions& options) {
-  TrainingState state = training.initial_state();
-  Trained trained;
-  while (state.epoch < plan.epochs) {
-    progress.epoch = state.epoch + 1;
-    try {
-      trained.scores = training.train_epoch(state);
-    } catch (const Error& error) {
-      if (error.code() != ErrorCode::interrupted || trained.state.epoch == 0) throw;
-      trained.interrupted = true;
-      return trained;
-    }
-    trained.seconds = progress.seconds = training.seconds();
-    trained.state = state.epoch < plan.epochs && options.stop != nullptr ? copy_of(state) : state;
-    progress.scores = trained.scores;
-    tell(options, progress);
-    progress.scores.clear();
+  TrainResult run() {
+    begin();
+    train();
+    result_.epochs = last_.epoch;
+    EndedTraining end{last_, result_.scores};
+    if (!result_.stopped_by.empty()) training_.finish(last_);
+    if (!result_.interrupted) callbacks_.train_end(end);
+    result_.epoch = last_.epoch;
+    if (!result_.interrupted) result_.test = score_test(plan_, last_.weights, data_);
+    save(last_, result_.scores, options_.output);
+    result_.model = options_.output;
+    if (!result_.interrupted) checkpoint_.remove();
+    return result_;
   }
-  return trained;
-}
 
-Model trained_model(const Experiment& experiment, const ExperimentData& data, const TrialPlan& plan,
-                    const TrainingState& state, const TrainOptions& options, const Scores& scores) {
-  ModelOrigin origin{experiment.defaults, options.seed, 0, state.epoch, scores_to_json(scores)};
-  Model model{plan.graph, state.weights, plan.compile, state.optimizer, Json()};
-  model.facts = model_facts(experiment, data, plan, origin);
-  return model;
-}
+ private:
+  const Experiment& experiment_;
+  const ExperimentData& data_;
+  const TrainOptions& options_;
+  TrialPlan plan_;
+  TrainingProgress progress_;
+  Training training_;
+  CallbackRuns callbacks_;
+  TrainingCheckpoint checkpoint_;
+  TrainingState state_;  ///< At work.
+  TrainingState last_;   ///< After the last finished epoch; epoch 0 before.
+  TrainResult result_;
+
+  Trainer::Options trainer_options() {
+    auto step_done = [this](int64_t step, int64_t steps) {
+      progress_.step = step;
+      progress_.steps = steps;
+      progress_.seconds = training_.seconds();
+      tell();
+    };
+    return {.seed = trial_seed(options_.seed, 0), .stop = options_.stop, .progress = step_done};
+  }
+
+  CallbackPlace place() const {
+    auto save_model = [this](const TrainingState& state, const Scores& scores, const Path& path) {
+      save(state, scores, path);
+    };
+    return {.plan = plan_, .validation = data_.validation.rows() > 0, .save_model = save_model};
+  }
+
+  void tell() const {
+    if (options_.observe) options_.observe(progress_);
+  }
+
+  void save(const TrainingState& state, const Scores& scores, const Path& path) const {
+    ModelOrigin origin{experiment_.defaults, options_.seed, 0, state.epoch, scores_to_json(scores)};
+    Model model{plan_.graph, state.weights, plan_.compile, state.optimizer, Json()};
+    model.facts = model_facts(experiment_, data_, plan_, origin);
+    save_model(model, path);
+  }
+
+  Checkpoint checkpoint() const { return {last_, scores_to_json(result_.scores), callbacks_.states()}; }
+
+  /// Starts, or goes on where a training was cut off.
+  void begin() {
+    std::optional<Checkpoint> found;
+    if (options_.resume) found = checkpoint_.load(plan_.graph, *plan_.compile.optimizer);
+    state_ = found ? found->state : training_.initial_state();
+    if (found) {
+      last_ = copy_of(state_);
+      result_.scores = scores_from_json(found->metrics);
+      progress_.first_epoch = state_.epoch + 1;
+    }
+    callbacks_.begin(found ? &found->callbacks : nullptr);
+  }
+
+  /// Trains all epochs, or those before the end that the user, a callback or divergence brings.
+  void train() {
+    while (state_.epoch < plan_.epochs && result_.stopped_by.empty()) {
+      progress_.epoch = state_.epoch + 1;
+      try {
+        train_epoch();
+      } catch (const Error& error) {
+        if (!ends_early(error)) throw;
+        return;
+      }
+    }
+  }
+
+  void train_epoch() {
+    result_.scores = training_.train_epoch(state_);
+    if (callbacks_.epoch_end(state_, result_.scores) && state_.epoch < plan_.epochs)
+      result_.stopped_by = callbacks_.stopped_by();
+    const bool goes_on = state_.epoch < plan_.epochs && result_.stopped_by.empty();
+    const bool may_end_early = options_.stop != nullptr || callbacks_.ends_divergence();
+    last_ = goes_on && may_end_early ? copy_of(state_) : state_;
+    if (goes_on) checkpoint_.keep(checkpoint());
+    progress_.seconds = training_.seconds();
+    progress_.scores = result_.scores;
+    const int64_t rows = training_.rows() * (state_.epoch + 1 - progress_.first_epoch);
+    if (progress_.seconds > 0) result_.samples_per_second = static_cast<double>(rows) / progress_.seconds;
+    tell();
+    progress_.scores.clear();
+  }
+
+  /// Whether the last finished epoch is the result in spite of this.
+  bool ends_early(const Error& error) {
+    const bool diverged = error.code() == ErrorCode::failed;
+    const bool stopped = error.code() == ErrorCode::interrupted;
+    if (diverged && !callbacks_.ends_divergence()) checkpoint_.remove();
+    if (last_.epoch == 0 || !(stopped || (diverged && callbacks_.ends_divergence()))) return false;
+    result_.interrupted = stopped;
+    if (stopped) checkpoint_.write(checkpoint());
+    if (diverged) result_.stopped_by = "TerminateOnNaN";
+    return true;
+  }
+};
 
 }  // namespace
 
+void check_training_output(const Path& output, bool resume) {
+  check_writable(output);
+  TrainingCheckpoint::check(output, resume);
+}
+
 TrainResult run_training(const Experiment& experiment, const ExperimentData& data, const TrainOptions& options) {
   Clock::time_point start = Clock::now();
-  check_writable(options.output);
-  TrialPlan plan = check_first_trial(experiment, data);
-  TrainingProgress progress{.epochs = plan.epochs};
-  Training* running = nullptr;
-  auto step_done = [&](int64_t step, int64_t steps) {
-    progress.step = step;
-    progress.steps = steps;
-    progress.seconds = running->seconds();
-    tell(options, progress);
-  };
-  Training training(plan, data, {.seed = trial_seed(options.seed, 0), .stop = options.stop, .progress = step_done});
-  running = &training;
-  Trained trained = train_epochs(plan, training, progress, options);
-  TrainResult result{.scores = trained.scores, .epochs = trained.state.epoch, .interrupted = trained.interrupted};
-  if (!trained.interrupted) result.test = score_test(plan, trained.state.weights, data);
-  save_model(trained_model(experiment, data, plan, trained.state, options, result.scores), options.output);
-  result.model = options.output;
-  if (trained.seconds > 0) {
-    result.samples_per_second = static_cast<double>(training.rows() * result.epochs) / trained.seconds;
-  }
+  check_training_output(options.output, options.resume);
+  TrainResult result = TrainRun(experiment, data, options).run();
   result.seconds = std::chrono::duration<double>(Clock::now() - start).count();
   return result;
 }

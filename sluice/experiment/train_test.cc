@@ -97,5 +97,97 @@ TEST(Train, LeavesNothingBehindWhenItFails) {
   EXPECT_TRUE(std::filesystem::is_empty(folder.path()));
 }
 
+/// An experiment in which everything keeps a state between epochs.
+std::vector<std::string> overrides_with_state(const Path& csv) {
+  return {"fit.epochs=7", "fit.optimizer={AdamW: {learning_rate: 0.03, use_ema: true, gradient_accumulation_steps: 3}}",
+          "fit.callbacks=[{ReduceLROnPlateau: {monitor: loss, patience: 1, min_delta: 0.2, factor: 0.5}}, "
+          "{EarlyStopping: {monitor: val_loss, patience: 3, min_delta: 0.05, restore_best_weights: true}}, "
+          "{CSVLogger: {filename: " +
+              csv.string() + "}}]"};
+}
+
+TEST(Train, GoesOnWhereItWasCutOffToTheSameBytes) {
+  TemporaryFolder folder;
+  const Path output = folder.path() / "m.keras", cut = folder.path() / "m.keras.checkpoint";
+  const Path csv = folder.path() / "log.csv";
+  auto tiny = make_tiny_experiment(overrides_with_state(csv));
+  run_training(tiny.experiment, tiny.data, {.output = output, .seed = 1});
+  const std::string model = read_file(output), log = read_file(csv);
+  EXPECT_FALSE(std::filesystem::exists(cut));
+  for (int64_t epoch = 2; epoch < 5; ++epoch) {
+    std::atomic<bool> stop = false;
+    auto observe = [&](const TrainingProgress& progress) { stop = progress.epoch == epoch && progress.step == 2; };
+    EXPECT_TRUE(
+        run_training(tiny.experiment, tiny.data, {.output = output, .seed = 1, .stop = &stop, .observe = observe})
+            .interrupted);
+    EXPECT_TRUE(std::filesystem::exists(cut));
+    EXPECT_EQ(code_of(tiny, {.output = output, .seed = 1}), ErrorCode::conflict);
+    EXPECT_EQ(code_of(tiny, {.output = output, .resume = true, .seed = 2}), ErrorCode::conflict);
+    int64_t first = 0;
+    auto note = [&](const TrainingProgress& progress) { first = progress.first_epoch; };
+    run_training(tiny.experiment, tiny.data, {.output = output, .resume = true, .seed = 1, .observe = note});
+    EXPECT_EQ(first, epoch);
+    EXPECT_EQ(read_file(output), model) << epoch;
+    EXPECT_EQ(read_file(csv), log) << epoch;
+    EXPECT_FALSE(std::filesystem::exists(cut));
+  }
+}
+
+TEST(Train, ResumesOnlyTheSameTraining) {
+  TemporaryFolder folder;
+  const Path output = folder.path() / "m.keras";
+  auto tiny = make_tiny_experiment({"fit.epochs=5"});
+  std::atomic<bool> stop = false;
+  auto observe = [&](const TrainingProgress& progress) { stop = progress.epoch == 2; };
+  run_training(tiny.experiment, tiny.data, {.output = output, .stop = &stop, .observe = observe});
+  auto message = [&](const std::vector<std::string>& overrides) {
+    auto other = make_tiny_experiment(overrides);
+    return testing::error_of([&] { run_training(other.experiment, other.data, {.output = output, .resume = true}); });
+  };
+  EXPECT_NE(message({"fit.epochs=6"}).find("m.keras.checkpoint is of another training; it differs in fit"),
+            std::string::npos);
+  EXPECT_NE(message({"fit.epochs=5", "defaults.units=7"}).find("it differs in defaults"), std::string::npos);
+  EXPECT_NE(message({"fit.epochs=5", "data.seed=3"}).find("data_seed"), std::string::npos);
+  write_file(folder.path() / "m.keras.checkpoint", "SLUICECP");
+  EXPECT_NE(message({"fit.epochs=5"}).find("damaged checkpoint"), std::string::npos);
+  std::filesystem::remove(folder.path() / "m.keras.checkpoint");
+  EXPECT_EQ(message({"fit.epochs=5"}), "no error");
+}
+
+TEST(Train, EndsEarlyWithTheBestWeights) {
+  TemporaryFolder folder;
+  const Path output = folder.path() / "m.keras", best = folder.path() / "kept" / "best.keras";
+  auto tiny = make_tiny_experiment(
+      {"fit.epochs=40", "fit.optimizer={SGD: {learning_rate: 0.5}}",
+       "fit.callbacks=[{EarlyStopping: {patience: 2, restore_best_weights: true}}, {ModelCheckpoint: {filepath: " +
+           best.string() + ", save_best_only: true}}]"});
+  TrainResult result = run_training(tiny.experiment, tiny.data, {.output = output});
+  EXPECT_EQ(result.stopped_by, "EarlyStopping");
+  EXPECT_LT(result.epochs, 40);
+  EXPECT_EQ(result.epoch, result.epochs - 2);
+  const Model kept = load_model(best), model = load_model(output);
+  EXPECT_TRUE(std::ranges::equal(kept.weights.bytes(), model.weights.bytes()));
+  EXPECT_EQ(kept.facts.at("metrics"), model.facts.at("metrics"));
+  EXPECT_EQ(model.facts.at("epoch"), Json(result.epoch));
+}
+
+TEST(Train, DivergenceMayBeAnEnd) {
+  TemporaryFolder folder;
+  const Path output = folder.path() / "m.keras";
+  const std::vector<std::string> diverges = {
+      "fit.epochs=9", "fit.batch_size=16", "fit.optimizer=SGD",
+      "fit.schedule={PiecewiseConstantDecay: {boundaries: [12], values: [0.05, 1e30]}}"};
+  EXPECT_EQ(code_of(make_tiny_experiment(diverges), {.output = output}), ErrorCode::failed);
+  EXPECT_TRUE(std::filesystem::is_empty(folder.path()));
+  auto ends = diverges;
+  ends.push_back("fit.callbacks=[TerminateOnNaN]");
+  auto tiny = make_tiny_experiment(ends);
+  TrainResult result = run_training(tiny.experiment, tiny.data, {.output = output});
+  EXPECT_EQ(result.stopped_by, "TerminateOnNaN");
+  EXPECT_EQ(result.epochs, 2);
+  EXPECT_TRUE(result.test);
+  EXPECT_FALSE(std::filesystem::exists(folder.path() / "m.keras.checkpoint"));
+}
+
 }  // namespace
 }  // namespace sluice

@@ -24,6 +24,13 @@ Tensor copy_of(const Tensor& tensor) {
   return copy;
 }
 
+TrainingState copy_of(const TrainingState& state) {
+  TrainingState copy = state;
+  copy.weights = copy_of(state.weights);
+  for (Tensor& slot : copy.optimizer.slots) slot = copy_of(slot);
+  return copy;
+}
+
 Training::Training(const TrialPlan& plan, const ExperimentData& data, Trainer::Options options)
     : plan_(plan),
       train_(bind_rows(plan, data.train)),
@@ -50,6 +57,10 @@ Scores Training::train_epoch(TrainingState& state) {
   return scores;
 }
 
+void Training::finish(TrainingState& state) const {
+  plan_.compile.optimizer->finish(state.weights.values<float>(), state.optimizer);
+}
+
 void fill_schedule(TrialPlan& plan, int64_t rows) {
   plan.compile.optimizer = with_steps(plan.compile.optimizer, training_steps(rows, plan.batch_size, plan.epochs));
 }
@@ -68,6 +79,12 @@ Json scores_to_json(const Scores& scores) {
   Json json = Json::object();
   for (const auto& [name, value] : scores) json[name] = value;
   return json;
+}
+
+Scores scores_from_json(const Json& json) {
+  Scores scores;
+  for (const auto& [name, value] : json.as_object()) scores.emplace_back(name, value.as_real());
+  return scores;
 }
 
 uint64_t epoch_cost(const TrialPlan& plan, const ExperimentData& data) {

@@ -21,6 +21,9 @@ class Training {
   /// validation rows val_loss, val_accuracy, … of the weights after it. Throws as Trainer::train_epoch.
   Scores train_epoch(TrainingState& state);
 
+  /// Ends a training that a callback stopped: see Optimizer::finish.
+  void finish(TrainingState& state) const;
+
   int64_t rows() const { return train_.rows(); }
 
   /// Seconds spent in training steps so far, feeding included.
@@ -36,6 +39,7 @@ class Training {
 
 /// Returns a tensor with elements of its own.
 Tensor copy_of(const Tensor& tensor);
+TrainingState copy_of(const TrainingState& state);
 
 /// Fills in what the schedule of a plan leaves open: the steps of a training on so many rows.
 void fill_schedule(TrialPlan& plan, int64_t rows);
@@ -46,8 +50,9 @@ Examples bind_rows(const TrialPlan& plan, const Dataset& rows);
 /// Returns the scores of weights on the test rows, or nothing when there are none.
 std::optional<Scores> score_test(const TrialPlan& plan, const Tensor& weights, const ExperimentData& data);
 
-/// Writes scores as a map from names to numbers.
+/// Writes scores as a map from names to numbers, and reads them.
 Json scores_to_json(const Scores& scores);
+Scores scores_from_json(const Json& json);
 
 /// Floating point operations of one epoch: a training pass counts three forward passes, validation one. At most 2^63
 /// - 1.

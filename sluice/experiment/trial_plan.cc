@@ -34,6 +34,7 @@ TrialPlan build_trial_plan(const Experiment& experiment, const Json& values, con
   plan.batch_size = fit.batch_size;
   plan.epochs = fit.epochs;
   plan.shuffle = fit.shuffle;
+  plan.callbacks = fit.callbacks;
   return plan;
 }
 

@@ -2,6 +2,7 @@
 
 #include <chrono>
 
+#include "sluice/experiment/callback_runs.h"
 #include "sluice/experiment/checkpoint.h"
 #include "sluice/experiment/training.h"
 
@@ -30,16 +31,14 @@ class NetworkTrialRunner : public TrialRunner {
   }
 
   SegmentOutcome run(const Job& job, const SegmentResume& resume, SegmentMonitor& monitor) override {
-    if (resume.epoch >= job.last_epoch) return {State::ended, "", false};
     remove_unfinished_files(job.directory);
     TrialPlan plan = plan_of(job.params);
-    Training training(plan, data_, {.seed = job.seed});
-    TrainingState state = first_state(job, resume, plan, training);
-    while (state.epoch < job.last_epoch) {
-      train_epoch(job, training, state, monitor);
-      if (monitor.stop_requested() && state.epoch < job.last_epoch) return {State::interrupted, "", false};
-    }
-    return {State::ended, "", false};
+    fill_schedule(plan, data_.train.rows());
+    Checkpoint last;
+    if (resume.epoch > 0) last = load_checkpoint(job.directory, resume.epoch, plan.graph, *plan.compile.optimizer);
+    if (last.stopped) return {State::stopped, "", false};
+    if (resume.epoch >= job.last_epoch) return {State::ended, "", false};
+    return Segment(*this, job, plan, monitor).run(resume.epoch > 0 ? &last : nullptr);
   }
 
  private:
@@ -49,22 +48,65 @@ class NetworkTrialRunner : public TrialRunner {
 
   TrialPlan plan_of(const Params& params) const { return instantiate(experiment_, params, inputs_); }
 
-  static TrainingState first_state(const Job& job, const SegmentResume& resume, const TrialPlan& plan,
-                                   const Training& training) {
-    if (resume.epoch == 0) return training.initial_state();
-    return load_checkpoint(job.directory, resume.epoch, plan.graph, *plan.compile.optimizer).state;
-  }
+  /// One call of `run`.
+  class Segment {
+   public:
+    Segment(const NetworkTrialRunner& runner, const Job& job, const TrialPlan& plan, SegmentMonitor& monitor)
+        : runner_(runner),
+          job_(job),
+          monitor_(monitor),
+          training_(plan, runner.data_, {.seed = job.seed}),
+          callbacks_({.plan = plan, .validation = runner.data_.validation.rows() > 0}, true) {}
 
-  void train_epoch(const Job& job, Training& training, TrainingState& state, SegmentMonitor& monitor) const {
-    auto start = std::chrono::steady_clock::now();
-    Scores scores = training.train_epoch(state);
-    Json metrics = scores_to_json(scores);
-    save_checkpoint({state, metrics}, job.directory);
-    double objective = objective_of(scores, experiment_.search.objective);
-    double seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
-    int64_t best_epoch = monitor.epoch_done({state.epoch, metrics, objective, seconds});
-    remove_checkpoints_but(job.directory, state.epoch, best_epoch);
-  }
+    /// Goes on behind a checkpoint; null: from the start.
+    SegmentOutcome run(const Checkpoint* last) {
+      TrainingState state = last != nullptr ? last->state : training_.initial_state();
+      callbacks_.begin(last != nullptr ? &last->callbacks : nullptr);
+      done_ = state.epoch;
+      while (state.epoch < job_.last_epoch) {
+        try {
+          train_epoch(state);
+        } catch (const Error& error) {
+          if (!ends_early(error)) throw;
+          return {State::stopped, "", false};
+        }
+        if (stopped(state)) return {State::stopped, "", false};
+        if (monitor_.stop_requested() && state.epoch < job_.last_epoch) return {State::interrupted, "", false};
+      }
+      return {State::ended, "", false};
+    }
+
+   private:
+    const NetworkTrialRunner& runner_;
+    const Job& job_;
+    SegmentMonitor& monitor_;
+    Training training_;
+    CallbackRuns callbacks_;
+    int64_t done_ = 0;  ///< Epochs that the study knows.
+
+    void train_epoch(TrainingState& state) {
+      auto start = std::chrono::steady_clock::now();
+      Scores scores = training_.train_epoch(state);
+      callbacks_.epoch_end(state, scores);
+      Json metrics = scores_to_json(scores);
+      save_checkpoint({state, metrics, callbacks_.states(), stopped(state)}, job_.directory);
+      double objective = objective_of(scores, runner_.experiment_.search.objective);
+      double seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
+      int64_t best_epoch = monitor_.epoch_done({state.epoch, metrics, objective, seconds});
+      remove_checkpoints_but(job_.directory, state.epoch, best_epoch);
+      done_ = state.epoch;
+    }
+
+    /// A callback has ended the training before its last epoch.
+    bool stopped(const TrainingState& state) const {
+      return !callbacks_.stopped_by().empty() && state.epoch < job_.epochs;
+    }
+
+    /// Divergence ends a trial that has finished an epoch as a callback's stop, where one asks for that.
+    bool ends_early(const Error& error) const {
+      return error.code() == ErrorCode::failed && done_ > 0 && callbacks_.ends_divergence();
+    }
+  };
 };
 
 }  // namespace

@@ -83,6 +83,58 @@ TEST(TrialRunner, GoesOnWithTheVerySameBits) {
   EXPECT_TRUE(none.records.empty());
 }
 
+/// Ten epochs; the training ends when its loss has not fallen by much.
+std::vector<std::string> stopping() {
+  return {"fit.epochs=10",
+          "fit.callbacks=[{ReduceLROnPlateau: {monitor: loss, patience: 1, min_delta: 0.3}}, "
+          "{EarlyStopping: {monitor: loss, patience: 3, min_delta: 0.3, restore_best_weights: true}}]"};
+}
+
+Job long_job_in(const Path& directory) {
+  Job job = job_in(directory);
+  job.last_epoch = job.epochs = 10;
+  return job;
+}
+
+TEST(TrialRunner, ACallbackEndsATrial) {
+  auto tiny = make_tiny_experiment(stopping());
+  auto runner = make_trial_runner(tiny.experiment, tiny.data);
+  TemporaryFolder whole;
+  Monitor monitor;
+  EXPECT_EQ(runner->run(long_job_in(whole.path()), {}, monitor).state, State::stopped);
+  const auto last = static_cast<int64_t>(monitor.records.size());
+  ASSERT_LT(last, 10);
+  ASSERT_GT(last, 3);
+  Monitor none;
+  EXPECT_EQ(runner->run(long_job_in(whole.path()), {last, 1}, none).state, State::stopped);
+  EXPECT_TRUE(none.records.empty());
+
+  TemporaryFolder parts;
+  for (int64_t epoch = 0; epoch < last; ++epoch) {
+    Monitor one;
+    one.stop_after = 1;
+    const State state = runner->run(long_job_in(parts.path()), {epoch, epoch}, one).state;
+    EXPECT_EQ(state, epoch + 1 < last ? State::interrupted : State::stopped) << epoch;
+    EXPECT_EQ(one.records.size(), 1U);
+  }
+  EXPECT_EQ(read_file(checkpoint_path(parts.path(), last)), read_file(checkpoint_path(whole.path(), last)));
+}
+
+TEST(TrialRunner, DivergenceMayEndATrial) {
+  const std::vector<std::string> diverges = {
+      "fit.batch_size=16", "fit.optimizer=SGD",
+      "fit.schedule={PiecewiseConstantDecay: {boundaries: [7], values: [0.05, 1e30]}}",
+      "fit.callbacks=[TerminateOnNaN]"};
+  auto tiny = make_tiny_experiment(diverges);
+  auto runner = make_trial_runner(tiny.experiment, tiny.data);
+  TemporaryFolder folder;
+  Monitor monitor;
+  EXPECT_EQ(runner->run(job_in(folder.path()), {}, monitor).state, State::stopped);
+  EXPECT_EQ(monitor.records.size(), 1U);
+  Monitor again;
+  EXPECT_EQ(runner->run(job_in(folder.path()), {1, 1}, again).state, State::stopped);
+}
+
 TEST(TrialRunner, FailsWhenTrainingDiverges) {
   auto tiny = make_tiny_experiment();
   TemporaryFolder folder;

@@ -1,0 +1,41 @@
+#pragma once
+
+#include <chrono>
+#include <optional>
+
+#include "sluice/experiment/checkpoint.h"
+
+namespace sluice {
+
+/// The file MODEL.checkpoint beside a model in which its training keeps where it stands (docs/formats/checkpoint.md),
+/// so that it can go on after a kill. It is there while a training runs and after it was cut off.
+class TrainingCheckpoint {
+ public:
+  /// `identity` is a map of what makes the training this one.
+  TrainingCheckpoint(const Path& model, Json identity);
+
+  /// Throws Error(conflict) when the file of an earlier training is there and this one is not to go on with it.
+  static void check(const Path& model, bool resume);
+
+  /// Reads the file; nothing when there is none. Throws Error(conflict) naming what differs when it is of another
+  /// training, Error(io) when it is damaged.
+  std::optional<Checkpoint> load(const Graph& graph, const Optimizer& optimizer) const;
+
+  /// Replaces the file; it is durable then.
+  void write(Checkpoint checkpoint);
+
+  /// The same, but skipped where it would take more than a twentieth of the time.
+  void keep(const Checkpoint& checkpoint);
+
+  /// Removes the file, and what killed processes left of it.
+  void remove() const;
+
+ private:
+  using Clock = std::chrono::steady_clock;
+  Path path_;
+  Json identity_;
+  Clock::time_point last_end_ = Clock::now();
+  Clock::duration last_cost_{};
+};
+
+}  // namespace sluice
