@@ -7,7 +7,7 @@ export CCACHE_NOHASHDIR = 1
 JOBS ?= $(shell nproc)
 CTEST = ctest --test-dir build/$(1) -j $(JOBS) --output-on-failure --no-label-summary
 
-.PHONY: build build/sluice demo test test-slow oracle bench format lint clean
+.PHONY: build build/sluice demo test test-slow oracle bench bench-kernels format lint clean
 
 build:
 	tools/setup demo
@@ -45,12 +45,18 @@ oracle:
 	$(MAKE) --no-print-directory build-release
 	.cache/test-env/bin/python3 tests/oracle/fuzz_keras.py --cases $(CASES)
 
-# Sluice beside its peers, in one run.
+# Sluice beside its peers, in one run of about 40 minutes on a machine that does nothing else: docs/benchmarks.md.
+# A quick look: make bench BENCH="--rows MNIST.CNN --turns 1 --seconds 1"
+BENCH ?= --output docs/benchmarks.md
 bench:
 	tools/setup bench
-	$(MAKE) --no-print-directory build/sluice
+	$(MAKE) --no-print-directory build/sluice build-release-sluice_bench
 	build/sluice datasets get mnist
-	bench/run
+	bench/run $(BENCH)
+
+# The rates of the convolution kernels by shape.
+bench-kernels: build-release-sluice_kernels
+	build/release/bench/sluice_kernels
 
 format:
 	git ls-files '*.h' '*.cc' | xargs -r clang-format-19 -i
@@ -66,6 +72,10 @@ clean:
 build-%-sluice:
 	cmake --preset $*
 	cmake --build build/$* -j $(JOBS) --target sluice
+
+build-release-sluice_%:
+	cmake --preset release
+	cmake --build build/release -j $(JOBS) --target sluice_$*
 
 build-%:
 	cmake --preset $*
