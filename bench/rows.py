@@ -38,8 +38,9 @@ class Row:
     model: str = ""        # whose predictions must be Keras'
 
 
-# glibc gives large blocks back to the system at once, and frameworks pay for that in every step.
-PEER_ENVIRONMENT = (("MALLOC_MMAP_MAX_", "0"), ("MALLOC_TRIM_THRESHOLD_", "17179869184"), ("MALLOC_TOP_PAD_", "67108864"))
+# glibc gives large blocks back to the system at once, and frameworks pay for that in every step. The last asks for huge pages.
+PEER_ENVIRONMENT = (("MALLOC_MMAP_MAX_", "0"), ("MALLOC_TRIM_THRESHOLD_", "17179869184"), ("MALLOC_TOP_PAD_", "67108864"),
+                    ("GLIBC_TUNABLES", "glibc.malloc.hugetlb=1"))
 
 
 def peer(name, samples, script, *arguments, counts=True):
@@ -66,7 +67,7 @@ def framework_peers(network, rows, batch, threads, steps):
     return (
         peer("Keras, TensorFlow", steps * batch, "keras_train.py", *common(steps), "tensorflow", "plain", steps),
         peer("Keras, TensorFlow, JIT", few * batch, "keras_train.py", *common(few), "tensorflow", "jit", few),
-        peer("Keras, JAX", few * batch, "keras_train.py", *common(few), "jax", "jit", 1),
+        peer("Keras, JAX", few * batch, "keras_train.py", *common(few), "jax", "jit", few),
         peer("PyTorch, eager", steps * batch, "torch_train.py", *common(steps), "eager"),
         peer("PyTorch, compiled", steps * batch, "torch_train.py", *common(steps), "compile"),
     )
