@@ -7,13 +7,19 @@
 namespace sluice {
 namespace {
 
-// Keys without a meaning of their own here: weights come from the file, names and shapes are read elsewhere.
-constexpr std::array ignored_keys = {"name", "batch_shape", "batch_input_shape", "input_shape", "seed", "trainable"};
+// Keys without a meaning of their own here: weights come from the file, names and shapes are read elsewhere, a training
+// runs in one process, and `renorm` is false.
+constexpr std::array ignored_keys = {"name",      "batch_shape",  "batch_input_shape", "input_shape",    "seed",
+                                     "trainable", "synchronized", "renorm_clipping",   "renorm_momentum"};
 
 // Keys that may be there when they say what is so anyway.
 const Json::Object& fixed_keys() {
-  static const Json::Object keys = {
-      {"data_format", "channels_last"}, {"groups", 1}, {"ragged", false}, {"sparse", false}, {"optional", false}};
+  static const Json::Object keys = {{"data_format", "channels_last"},
+                                    {"groups", 1},
+                                    {"ragged", false},
+                                    {"sparse", false},
+                                    {"optional", false},
+                                    {"renorm", false}};
   return keys;
 }
 

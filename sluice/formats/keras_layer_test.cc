@@ -36,6 +36,30 @@ TEST(KerasLayer, KeysWithEffect) {
             dense_error("parameter \"data_format\" is not supported as \"channels_first\""));
 }
 
+// A model of one BatchNormalization whose config has more keys.
+std::string with_batch_normalization(const Json::Object& keys) {
+  GraphBuilder builder("normalised");
+  const int input = builder.input({4});
+  Model model{.graph = builder.finish({builder.call(make_layer("BatchNormalization", Json::object()), {input}, "")})};
+  model.weights = model.graph.initial_weights(1);
+  return edit_config(write_keras(model), [&](Json& config) {
+    for (const auto& [key, value] : keys) config["config"]["layers"].as_array()[1]["config"][key] = value;
+  });
+}
+
+TEST(KerasLayer, BatchNormalizationOfKeras) {
+  for (bool synchronized : {false, true}) {
+    EXPECT_EQ(read_error(with_batch_normalization({{"synchronized", synchronized},
+                                                   {"renorm", false},
+                                                   {"renorm_clipping", nullptr},
+                                                   {"renorm_momentum", 0.99}})),
+              "");
+  }
+  EXPECT_EQ(
+      read_error(with_batch_normalization({{"renorm", true}})),
+      "model.keras: layer batch_normalization (BatchNormalization): parameter \"renorm\" is not supported as true");
+}
+
 TEST(KerasLayer, Frozen) {
   Model model = read_keras(with_value("trainable", false), "model.keras");
   EXPECT_FALSE(model.graph.layers()[1].trainable);
