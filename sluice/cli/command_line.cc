@@ -235,7 +235,7 @@ const CLI::Option* Parser::find_flag(const CLI::App& command, const std::string&
 
 Texts Parser::flag_names(const CLI::App& command) const {
   Texts names;
-  for (const CLI::App* app : {&command, static_cast<const CLI::App*>(&app_)}) {
+  for (const CLI::App* app : {&command, &app_}) {
     for (const CLI::Option* option : app->get_options()) {
       for (const std::string& name : option->get_lnames()) names.push_back("--" + name);
     }

@@ -4,8 +4,8 @@
 ///
 /// For each NAME: reads the compiled model NAME.keras and NAME.npz (inputs x0, x1, …; labels label0, label1, …) and
 /// writes NAME.sluice.npz: predictions y0, y1, …; `loss` and the gradients g/LAYER/INDEX of the mean loss over all rows
-/// in training; the weights w/LAYER/INDEX after STEPS steps over all rows. Writes NAME.sluice.txt instead when the model
-/// or its data is refused.
+/// in training; the weights w/LAYER/INDEX after STEPS steps over all rows. Writes NAME.sluice.txt instead when the
+/// model or its data is refused.
 #include <cstdio>
 #include <cstdlib>
 #include <map>
