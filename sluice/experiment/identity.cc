@@ -2,8 +2,11 @@
 
 #include <algorithm>
 
+#include "sluice/base/canonical.h"
 #include "sluice/base/hash.h"
+#include "sluice/experiment/callback.h"
 #include "sluice/experiment/name_uses.h"
+#include "sluice/experiment/reference.h"
 #include "sluice/formats/keras_file.h"
 #include "sluice/nn/version.h"
 #include "sluice/tensor/kernel_level.h"
@@ -29,32 +32,88 @@ Json constants(const Experiment& experiment) {
   return constants;
 }
 
-}  // namespace
-
-Json sorted_keys(const Json& json) {
-  Json result = json;
-  if (json.is_array()) {
-    for (Json& element : result.as_array()) element = sorted_keys(element);
-  } else if (json.is_object()) {
-    Json::Object& entries = result.as_object();
-    for (auto& entry : entries) entry.second = sorted_keys(entry.second);
-    std::sort(entries.begin(), entries.end(), [](const auto& a, const auto& b) { return a.first < b.first; });
+/// Returns {class: parameters} without those that are at their defaults, the same however a user wrote them; null for
+/// none.
+template <NamedKind Kind>
+Json meaning(const std::shared_ptr<const Kind>& object) {
+  if (object == nullptr) return {};
+  const NamedType<Kind>& type = *find_type<Kind>(object->class_name());
+  const Json config = object->config();
+  Json parameters = Json::object();
+  for (const FieldInfo& field : type.fields) {
+    if (field.required) parameters[field.name] = config.at(field.name);
   }
-  return result;
+  const Json defaults = type.create(parameters, "")->config();
+  for (const auto& [name, value] : config.as_object()) {
+    if (value != defaults.at(name)) parameters[name] = value;
+  }
+  return Json::Object{{type.class_name, parameters}};
 }
 
-Json identity_facts(const Experiment& experiment, const ExperimentData& data) {
+/// Layers in their order, and calls of them as indices: the layer's, then those of the calls that feed it.
+Json graph_fact(const Graph& graph) {
+  Json::Array layers, calls, outputs;
+  for (const Graph::LayerEntry& entry : graph.layers()) {
+    Json layer = meaning(entry.layer);
+    layer["name"] = entry.name;
+    if (!entry.trainable) layer["trainable"] = false;
+    layers.push_back(std::move(layer));
+  }
+  for (const Graph::Node& node : graph.nodes()) {
+    Json::Array call{node.layer};
+    call.insert(call.end(), node.inputs.begin(), node.inputs.end());
+    calls.emplace_back(std::move(call));
+  }
+  outputs.assign(graph.outputs().begin(), graph.outputs().end());
+  return Json::Object{{"layers", layers}, {"calls", calls}, {"outputs", outputs}};
+}
+
+template <class Pointer>
+Json meanings(const std::vector<Pointer>& objects) {
+  Json list = Json::array();
+  for (const Pointer& object : objects) list.push_back(meaning(object));
+  return list;
+}
+
+Json fit_fact(const TrialPlan& plan) {
+  const CompileConfig& compile = plan.compile;
+  Json metrics = Json::array(), weights = Json::array();
+  for (const auto& list : compile.metrics) metrics.push_back(meanings(list));
+  for (size_t i = 0; i < compile.losses.size(); ++i) weights.push_back(compile.loss_weight(i));
+  return Json::Object{{"optimizer", meaning(compile.optimizer)},
+                      {"losses", meanings(compile.losses)},
+                      {"loss_weights", weights},
+                      {"metrics", metrics},
+                      {"batch_size", plan.batch_size},
+                      {"epochs", plan.epochs},
+                      {"shuffle", plan.shuffle},
+                      {"callbacks", meanings(plan.callbacks)}};
+}
+
+/// The places of model and fit where names stand.
+Json uses(const Experiment& experiment) {
+  Json uses = Json::object();
+  auto note = [&](const std::string& name, const std::string& path) { uses[path] = name; };
+  visit_references(experiment.model, "/model", note);
+  visit_references(experiment.fit, "/fit", note);
+  return uses;
+}
+
+}  // namespace
+
+Json identity_facts(const Experiment& experiment, const ExperimentData& data, const TrialPlan& plan) {
   Json facts = Json::object();
-  facts["data"] = sorted_keys(data.hashes);
+  facts["data"] = data.hashes;
   facts["validation"] = validation_fact(experiment.data.validation);
   facts["data_seed"] = experiment.data.seed;
-  facts["model"] = sorted_keys(experiment.model);
-  facts["outputs"] = experiment.outputs;
+  facts["model"] = experiment.start ? Json() : graph_fact(plan.graph);
   facts["start"] = experiment.start ? Json(content_hash(write_keras(*experiment.start))) : Json();
-  facts["fit"] = sorted_keys(experiment.fit);
-  facts["constants"] = sorted_keys(constants(experiment));
+  facts["fit"] = fit_fact(plan);
+  facts["uses"] = uses(experiment);
+  facts["constants"] = constants(experiment);
   facts["kernel_level"] = to_string(kernel_level());
   facts["engine_version"] = engine_version;
+  for (auto& [name, fact] : facts.as_object()) fact = canonical(fact);
   return facts;
 }
 

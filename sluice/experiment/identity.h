@@ -6,11 +6,11 @@
 namespace sluice {
 
 /// Returns the facts about an experiment, by name, that make its results what they are, beside those that a study knows
-/// itself: data, validation, data_seed, model, outputs, start, fit, constants, kernel_level, engine_version. The order
-/// of keys in the file does not matter. Persistent: studies are identified by it.
-Json identity_facts(const Experiment& experiment, const ExperimentData& data);
-
-/// Returns the value with the keys of all maps in it in alphabetical order.
-Json sorted_keys(const Json& json);
+/// itself: data, validation, data_seed, model, start, fit, uses, constants, kernel_level, engine_version. `plan` is
+/// that of trial 0.
+///
+/// The facts are of what a file means, not of how it says so: model and fit are those of trial 0 without parameters at
+/// their defaults; `uses` are the places where names stand. Persistent: studies are identified by it.
+Json identity_facts(const Experiment& experiment, const ExperimentData& data, const TrialPlan& plan);
 
 }  // namespace sluice

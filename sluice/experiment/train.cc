@@ -2,6 +2,7 @@
 
 #include <chrono>
 
+#include "sluice/base/canonical.h"
 #include "sluice/base/random.h"
 #include "sluice/experiment/callback_runs.h"
 #include "sluice/experiment/identity.h"
@@ -17,9 +18,9 @@ namespace {
 using Clock = std::chrono::steady_clock;
 
 /// What makes a training this one: everything that its weights depend on.
-Json training_identity(const Experiment& experiment, const ExperimentData& data, uint64_t seed) {
-  Json identity = identity_facts(experiment, data);
-  identity["defaults"] = sorted_keys(experiment.defaults);
+Json training_identity(const Experiment& experiment, const ExperimentData& data, const TrialPlan& plan, uint64_t seed) {
+  Json identity = identity_facts(experiment, data, plan);
+  identity["defaults"] = canonical(experiment.defaults);
   identity["seed"] = seed;
   return identity;
 }
@@ -35,7 +36,7 @@ class TrainRun {
         progress_{.epochs = plan_.epochs},
         training_(plan_, data, trainer_options()),
         callbacks_(place(), false),
-        checkpoint_(options.output, training_identity(experiment, data, options.seed)) {}
+        checkpoint_(options.output, training_identity(experiment, data, plan_, options.seed)) {}
 
   TrainResult run() {
     begin();

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "sluice/experiment/callback.h"
 #include "sluice/experiment/checkpoint.h"
 #include "sluice/experiment/identity.h"
 #include "sluice/experiment/model_facts.h"
@@ -24,6 +25,12 @@ struct KeptTrial {
   Checkpoint checkpoint;
 };
 
+/// Returns the plan without callbacks that trials leave out.
+TrialPlan acting_in_trials(TrialPlan plan) {
+  std::erase_if(plan.callbacks, [](const CallbackPtr& callback) { return !callback->acts_in_trials(); });
+  return plan;
+}
+
 /// One call of `run_tuning`.
 class Tuning {
  public:
@@ -35,7 +42,7 @@ class Tuning {
     TrialPlan first = check_first_trial(experiment_, data_);
     check_search_trials(experiment_, data_);
     auto runner = make_trial_runner(experiment_, data_);
-    StudyOptions study = study_options();
+    StudyOptions study = study_options(first);
     bool runs = !study_has_ended(study.directory, study.trials);
     auto executor = options_.make_executor(*runner, runs ? useful_workers(*study.slots, first) : options_.workers);
     TuneResult result;
@@ -84,7 +91,7 @@ class Tuning {
     return room;
   }
 
-  StudyOptions study_options() {
+  StudyOptions study_options(const TrialPlan& first) {
     const SearchSection& search = experiment_.search;
     StudyOptions study{.directory = options_.directory};
     study.trials = options_.trials.value_or(search.trials);
@@ -96,7 +103,7 @@ class Tuning {
     study.enqueue = search.enqueue;
     study.sampler = search.sampler;
     study.pruner = search.pruner;
-    study.identity = identity_facts(experiment_, data_);
+    study.identity = identity_facts(experiment_, data_, acting_in_trials(first));
     study.timeout = options_.timeout;
     if (!study.timeout && search.timeout) study.timeout = std::chrono::duration<double>(*search.timeout);
     study.stop = options_.stop;

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cmath>
 
+#include "sluice/base/canonical.h"
 #include "sluice/params/fields.h"
 
 namespace sluice {
@@ -72,7 +73,7 @@ FloatRange read_float_range(const Json& json, const std::string& path) {
 }
 
 Choice read_choice(const Json& json, const std::string& path) {
-  const Json& values = json.at("choice");
+  const Json values = canonical(json.at("choice"));
   if (!values.is_array() || values.empty()) {
     throw PathError(path + "/choice", "choice: expected a list of at least one value, got " + shown(values));
   }

@@ -27,7 +27,7 @@ struct FloatRange {
   bool log = false;
 };
 
-/// One of several values, each as likely: numbers, texts, or maps.
+/// One of several values in canonical form, each as likely: numbers, texts, or maps.
 struct Choice {
   std::vector<Json> values;
 };

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "sluice/base/canonical.h"
 #include "sluice/base/error.h"
 #include "sluice/base/suggest.h"
 #include "sluice/tune/named_parameters.h"
@@ -31,6 +32,7 @@ Json study_identity(const StudyOptions& options, const SearchProblem& problem, i
                         {"sampler", NamedParameters::read(options.sampler, "/search/sampler").to_json()},
                         {"pruner", NamedParameters::read(options.pruner, "/search/pruner").to_json()}};
   for (const auto& fact : options.identity.as_object()) facts.push_back(fact);
+  for (auto& [name, fact] : facts) fact = canonical(fact);
   return facts;
 }
 

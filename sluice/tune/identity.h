@@ -7,8 +7,8 @@
 
 namespace sluice {
 
-/// Returns what makes a study this study: a map of facts by name. `problem` holds the given trials in the space's
-/// order.
+/// Returns what makes a study this study: a map of facts by name, each in canonical form. `problem` holds the given
+/// trials in the space's order.
 Json study_identity(const StudyOptions& options, const SearchProblem& problem, int64_t slots);
 
 /// Throws Error(conflict) naming the directory and the facts that differ, when any do.

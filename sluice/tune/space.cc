@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cctype>
 
+#include "sluice/base/canonical.h"
 #include "sluice/params/fields.h"
 
 namespace sluice {
@@ -14,11 +15,11 @@ bool is_word(const std::string& name) {
          std::all_of(name.begin(), name.end(), of_word);
 }
 
-/// Returns the value as the domain's type: an integer, a real, or as it is.
+/// Returns the value as the domain's type: an integer, a real, or as choices are read.
 Json read_given(const Domain& domain, const Json& value) {
   if (std::holds_alternative<IntRange>(domain)) return read_integer(value);
   if (std::holds_alternative<FloatRange>(domain)) return FieldType<double>::read(value, {});
-  return value;
+  return canonical(value);
 }
 
 bool is_inside(const Domain& domain, const Json& value) {

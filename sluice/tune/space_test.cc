@@ -49,6 +49,7 @@ TEST(Space, NamesTheFaultAndItsPlace) {
   expect_refused(R"({"int": [1, 9], "step": 0.5})", "/space/x/step", "0.5");
   expect_refused(R"({"choice": []})", "/space/x/choice", "at least one value");
   expect_refused(R"({"choice": 5})", "/space/x/choice", "at least one value");
+  expect_refused(R"({"choice": [1, 1.0]})", "/space/x/choice/1", "1 appears twice");
   expect_refused(R"({"choice": [1], "log": true})", "/space/x/log", "not choice");
   expect_refused(R"({"int": [1, 9], "when": {"y": 1}})", "/space/x/when", "not supported yet");
   EXPECT_THROW(Space::read(Json::parse(R"({"a-b": {"int": [1, 2]}})")), PathError);
