@@ -29,12 +29,10 @@ bool is_model_file(const Json& model) { return model.is_string() && !model.as_st
 /// Reads `model`: a template, or the model that a file holds.
 void read_model(const Json& file, Experiment& experiment) {
   const Json& model = required(file, "model");
-  if (const Json* outputs = file.find("outputs")) experiment.outputs = *outputs;
   if (!is_model_file(model)) {
     experiment.model = model;
     return;
   }
-  if (!experiment.outputs.is_null()) throw PathError("/outputs", "the outputs of a model file are its own");
   Path path = experiment.directory / model.as_string();
   try {
     experiment.start = std::make_shared<const Model>(load_model(path));
@@ -75,7 +73,7 @@ void check_search(const Experiment& experiment, const Params& defaults) {
 void check_templates(const Experiment& experiment) {
   Json fit = replace_references(experiment.fit, "/fit", experiment.defaults);
   if (!experiment.start) {
-    read_model_section(replace_references(experiment.model, "/model", experiment.defaults), experiment.outputs);
+    read_model_section(replace_references(experiment.model, "/model", experiment.defaults));
   }
   read_fit_section(fit);
 }
@@ -94,8 +92,7 @@ bool replaces_uses(std::span<const std::string> overrides) {
 
 Experiment read_sections(std::shared_ptr<const Document> document, const Path& directory,
                          std::span<const std::string> overrides) {
-  check_keys(document->value, "", "experiment",
-             {{"name", "data", "model", "outputs", "fit", "defaults", "space", "search"}, {}});
+  check_keys(document->value, "", "experiment", {{"name", "data", "model", "fit", "defaults", "space", "search"}, {}});
   const Json file = resolve_constants(document->value);
   Experiment experiment;
   experiment.document = document;

@@ -52,7 +52,6 @@ struct Experiment {
   DataSection data;
   Json model;                          ///< A list of entries; null when it starts from a file.
   std::shared_ptr<const Model> start;  ///< From `model: file.keras`: its graph and weights; else null.
-  Json outputs;                        ///< A list of names; null: the last entry.
   Json fit;
   Json defaults = Json::object();  ///< Values of trial 0 and constants, by name.
   Space space;

@@ -49,7 +49,7 @@ void add_names(const Experiment& experiment, SourceContext& context) {
     return;
   }
   Json model = replace_references(experiment.model, "/model", experiment.defaults);
-  ModelSection section = read_model_section(model, experiment.outputs);
+  ModelSection section = read_model_section(model);
   context.input_names = input_names(section);
   context.output_names = section.outputs;
   if (section.outputs.empty() && section.entries.back().layer) context.output_names = {last_name(section)};

@@ -137,7 +137,7 @@ model:
   - Activation: {activation: relu}
     inputs: [left]
     name: top
-outputs: [top, right]
+  - outputs: [top, right]
 fit:
   optimizer: Adam
   loss: {top: mse, right: sparse_categorical_crossentropy}
@@ -155,15 +155,22 @@ fit:
             (std::vector<std::string>{"loss", "top_loss", "right_loss", "right_accuracy"}));
 }
 
-TEST(Experiment, TakesOutputsAsAnEntryOrBesideTheLayers) {
-  std::string head = "data: {train: d}\nfit: {optimizer: Adam, loss: {a: mse, b: mse}}\n";
-  std::string layers = "[Flatten, {Dense: {units: 3}, name: a}, {Dense: {units: 4}, name: b}";
-  std::string as_entry = head + "model: " + layers + ", {outputs: [b, a]}]\n";
-  std::string beside = head + "model: {layers: " + layers + "], outputs: [b, a]}\n";
-  for (const std::string& text : {as_entry, beside}) {
-    TrialPlan plan = instantiate(parse(text), Json(), images);
-    EXPECT_EQ(plan.graph.nodes()[static_cast<size_t>(plan.graph.outputs()[1])].shape, (Shape{3}));
-  }
+// A model of two outputs, [10] and [1].
+std::string pair_error(const std::string& fit) {
+  return error_of("data: {train: d}\nmodel: [Flatten, {Dense: {units: 10}, name: a}, {Dense: {units: 1}, name: b}, " +
+                  std::string("{outputs: [a, b]}]\nfit:\n  optimizer: Adam\n") + fit);
+}
+
+TEST(BadFit, IsNamedAtTheEntryOfItsOutput) {
+  EXPECT_EQ(pair_error("  loss:\n    a: mse\n    b: binary_focal_x\n").find("mnist.yaml:7:5: unknown loss"), 0U);
+  EXPECT_EQ(pair_error("  loss:\n    a: mse\n    b: sparse_categorical_crossentropy\n").find("mnist.yaml:7:5: output"),
+            0U);
+  EXPECT_EQ(pair_error("  loss:\n    a: mse\n    b: mse\n  metrics:\n    a: [mae]\n    b: [mae, accuraci]\n")
+                .find("mnist.yaml:10:14: unknown metric"),
+            0U);
+  EXPECT_EQ(pair_error("  loss:\n    a: mse\n    third: mse\n"),
+            "mnist.yaml:7:5: unknown output \"third\"; known: a, b");
+  EXPECT_EQ(pair_error("  loss:\n    a: mse\n"), "mnist.yaml:5:3: loss: missing for the output \"b\"");
 }
 
 TEST(Experiment, ReadsDurations) {

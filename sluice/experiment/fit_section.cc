@@ -97,15 +97,28 @@ std::vector<std::vector<MetricPtr>> metrics_by_output(const FitSection& section,
   return metrics;
 }
 
+/// The part of a map by output; the whole where it has one entry without a name.
+std::string output_path(const std::string& path, const std::string& name) {
+  return name.empty() ? path : join_path(path, name);
+}
+
+/// Checks that each loss of the section suits its output.
+void check_losses(const FitSection& section, const Graph& graph) {
+  for (const auto& [name, loss] : section.losses) {
+    int node = graph.outputs()[find_output(output_names(graph), name, "/fit/loss")];
+    std::string prefix = "output \"" + graph.node_name(node) + "\": ";
+    at_path(output_path("/fit/loss", name), [&] { loss->check_output(graph.nodes()[node].shape); }, prefix);
+  }
+}
+
 /// Checks the section's metrics one by one; `only_losses` is how the graph is trained without any.
 void check_metrics(const FitSection& section, const Graph& graph, const CompileConfig& only_losses) {
   auto outputs = output_names(graph);
   for (const auto& [name, list] : section.metrics) {
-    std::string path = name.empty() ? "/fit/metrics" : join_path("/fit/metrics", name);
     for (size_t i = 0; i < list.size(); ++i) {
       CompileConfig one = only_losses;
       one.metrics[find_output(outputs, name, "/fit/metrics")] = {list[i]};
-      at_path(join_path(path, i), [&] { check_compile(graph, one); });
+      at_path(join_path(output_path("/fit/metrics", name), i), [&] { check_compile(graph, one); });
     }
   }
 }
@@ -114,6 +127,7 @@ void check_metrics(const FitSection& section, const Graph& graph, const CompileC
 void check_suits(const FitSection& section, const Graph& graph, const CompileConfig& compile) {
   CompileConfig only_losses = compile;
   for (auto& list : only_losses.metrics) list.clear();
+  check_losses(section, graph);
   at_path("/fit/loss", [&] { check_compile(graph, only_losses); });
   check_metrics(section, graph, only_losses);
   at_path("/fit/metrics", [&] { check_compile(graph, compile); });

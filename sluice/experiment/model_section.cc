@@ -262,17 +262,10 @@ class Connector {
 
 }  // namespace
 
-ModelSection read_model_section(const Json& model, const Json& outputs) {
+ModelSection read_model_section(const Json& model) {
   ModelSection section;
   check_sizes(model, "/model");
-  if (model.is_object()) {
-    check_keys(model, "/model", "model", {{"layers", "outputs"}, {}});
-    if (const Json* names = model.find("outputs")) read_outputs(*names, "/model/outputs", section);
-    read_entries(model.contains("layers") ? model.at("layers") : Json(), "/model/layers", section);
-  } else {
-    read_entries(model, "/model", section);
-  }
-  if (!outputs.is_null()) read_outputs(outputs, "/outputs", section);
+  read_entries(model, "/model", section);
   return section;
 }
 

@@ -29,12 +29,10 @@ struct ModelSection {
 };
 
 /// Reads a list of entries, `Flatten`, `{Dense: {units: 3}, name: head, inputs: [a, b]}` or
-/// `{Input: {shape: [28, 28, 1], dtype: float32, name: a}}`. Outputs are the key `outputs` of the document (`outputs`,
-/// null where it is missing), an entry `outputs: [names]`, or a key beside the entries: `{layers: [entries], outputs:
-/// [names]}`.
+/// `{Input: {shape: [28, 28, 1], dtype: float32, name: a}}`; an entry `{outputs: [names]}` says what the model gives.
 ///
 /// Throws PathError for unknown keys, layers and parameters, and values out of their bounds.
-ModelSection read_model_section(const Json& model, const Json& outputs);
+ModelSection read_model_section(const Json& model);
 
 /// Connects the entries. `inputs` are the shapes of a row of the training data: a model without `Input` takes the
 /// single one, an image without channels and a single number getting a dimension of 1.
