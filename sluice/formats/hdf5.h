@@ -50,8 +50,6 @@ class Hdf5Reader {
   /// are converted. A scalar has the shape []. Throws for anything else, and for a size that the file cannot hold.
   Tensor read(const std::string& dataset) const;
 
-  bool has_attribute(const std::string& object, const std::string& name) const;
-
   /// Reads an attribute that is one text, of fixed or variable length.
   std::string text_attribute(const std::string& object, const std::string& name) const;
 

@@ -262,11 +262,6 @@ Tensor Hdf5Reader::read(const std::string& dataset) const {
   return file_->read(dataset);
 }
 
-bool Hdf5Reader::has_attribute(const std::string& object, const std::string& name) const {
-  Hdf5Lock lock;
-  return H5Aexists(file_->open(object, H5I_BADID, "object").id(), name.c_str()) > 0;
-}
-
 std::string Hdf5Reader::text_attribute(const std::string& object, const std::string& name) const {
   std::vector<std::string> texts = text_list_attribute(object, name);
   if (texts.size() == 1) return texts[0];
