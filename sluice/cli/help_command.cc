@@ -1,6 +1,7 @@
 #include "sluice/cli/help_command.h"
 
 #include <algorithm>
+#include <utility>
 
 #include "sluice/base/suggest.h"
 #include "sluice/cli/command_line.h"
@@ -10,13 +11,19 @@
 namespace sluice::cli {
 namespace {
 
+constexpr size_t line_width = 110;
+
 /// Two columns, indented, without a head.
 std::string list_text(const std::vector<ArgumentHelp>& entries) {
   size_t width = 0;
   for (const ArgumentHelp& entry : entries) width = std::max(width, text_width(entry.name));
   std::string text;
   for (const ArgumentHelp& entry : entries) {
-    text += "  " + entry.name + std::string(width - text_width(entry.name) + 2, ' ') + entry.doc + "\n";
+    std::string head = "  " + entry.name + std::string(width - text_width(entry.name) + 2, ' ');
+    for (const std::string& line : wrap_text(entry.doc, line_width - std::min(line_width, text_width(head)))) {
+      text += head + line + "\n";
+      head.assign(width + 4, ' ');
+    }
   }
   return text;
 }
@@ -30,7 +37,8 @@ Json list_json(const std::vector<ArgumentHelp>& entries) {
 std::string topic_names(const std::vector<Topic>& all, const std::string& kind) {
   std::vector<std::string> names;
   for (const Topic& topic : all) {
-    if (topic.kind == kind) names.push_back(topic.name);
+    bool listed = std::find(names.begin(), names.end(), topic.name) != names.end();
+    if (topic.kind == kind && !listed) names.push_back(topic.name);
   }
   return join(names);
 }
@@ -54,7 +62,9 @@ CommandResult overview() {
   result.text =
       "Sluice trains and tunes networks that a few lines of YAML describe.\n\nusage: sluice COMMAND [flags]\n\n" +
       list_text(commands) + "\nflags of every command:\n" + list_text(common_flag_help()) +
-      "\n`sluice help COMMAND` says more about a command, `sluice help TOPIC` about one of these:\n" + list_text(lists);
+      "\n`sluice help COMMAND` says more about a command, `sluice help TOPIC` about one of these,\n`sluice help KIND` "
+      "(such as layer) about all of a kind:\n" +
+      list_text(lists);
   return result;
 }
 
@@ -85,13 +95,34 @@ Json topic_json(const Topic& topic) {
   return json;
 }
 
+using Rows = std::vector<std::vector<std::string>>;
+
+/// Breaks the last column where lines would be too long.
+Rows wrapped(const Rows& rows) {
+  size_t last = rows[0].size() - 1, before = 0;
+  for (size_t column = 0; column < last; ++column) {
+    size_t width = 0;
+    for (const auto& row : rows) width = std::max(width, text_width(row[column]));
+    before += width + 2;
+  }
+  constexpr size_t narrowest = 30;
+  Rows result;
+  for (auto row : rows) {
+    for (const std::string& line : wrap_text(row[last], std::max(narrowest + before, line_width) - before)) {
+      row[last] = line;
+      result.push_back(std::exchange(row, std::vector<std::string>(row.size())));
+    }
+  }
+  return result;
+}
+
 std::string topic_text(const Topic& topic) {
   std::string text = topic.name + " (" + topic.kind + "): " + topic.doc + "\n";
-  std::vector<std::vector<std::string>> rows = {{"parameter", "type", "default", "bounds", ""}};
+  Rows rows = {{"parameter", "type", "default", "bounds", ""}};
   for (const FieldInfo& field : topic.parameters)
     rows.push_back({field.name, field.type, field.required ? "required" : value_text(field.default_value), field.bounds,
                     field.doc});
-  return topic.parameters.empty() ? text : text + "\n" + table_text(rows);
+  return topic.parameters.empty() ? text : text + "\n" + table_text(wrapped(rows));
 }
 
 /// Explains everything of one name, such as the loss and the metric `mse`; as JSON the others are under "also".
@@ -105,6 +136,19 @@ CommandResult explain(const std::vector<Topic>& same_name) {
   return result;
 }
 
+/// Lists everything of one kind, such as all layers.
+CommandResult explain_kind(const std::string& kind, const std::vector<Topic>& all) {
+  std::vector<ArgumentHelp> entries;
+  for (const Topic& topic : all) {
+    if (topic.kind == kind) entries.push_back({topic.name, topic.doc});
+  }
+  CommandResult result;
+  result.json["kind"] = kind;
+  result.json["topics"] = list_json(entries);
+  result.text = list_text(entries);
+  return result;
+}
+
 }  // namespace
 
 CommandResult run_help(const HelpRequest& request, const CommonOptions&, Progress&) {
@@ -115,10 +159,14 @@ CommandResult run_help(const HelpRequest& request, const CommonOptions&, Progres
     names.push_back(help.name);
   }
   std::string wanted = request.topic == "InputLayer" ? "Input" : request.topic;
+  const std::vector<Topic> all = topics();
   std::vector<Topic> found;
-  for (const Topic& topic : topics()) {
+  for (const Topic& topic : all) {
+    if (topic.kind == wanted) return explain_kind(wanted, all);
     if (topic.name == wanted) found.push_back(topic);
-    if (std::find(names.begin(), names.end(), topic.name) == names.end()) names.push_back(topic.name);
+    for (const std::string& name : {topic.kind, topic.name}) {
+      if (std::find(names.begin(), names.end(), name) == names.end()) names.push_back(name);
+    }
   }
   if (!found.empty()) return explain(found);
   throw invalid(unknown_name("command or topic", request.topic, names));

@@ -39,11 +39,17 @@ std::string count_text(int64_t count) {
 }
 
 std::string duration_text(double seconds) {
+  if (seconds < 1e-4) return fmt::format("{:.1f} µs", seconds * 1e6);
   if (seconds < 0.1) return fmt::format("{:.1f} ms", seconds * 1e3);
   if (seconds < 59.95) return fmt::format("{:.1f} s", seconds);
   auto whole = static_cast<int64_t>(std::llround(seconds));
   if (whole < 3600) return fmt::format("{} min {:02} s", whole / 60, whole % 60);
   return fmt::format("{} h {:02} min", whole / 3600, whole % 3600 / 60);
+}
+
+std::string left_text(double seconds) {
+  if (seconds <= 0) return "";
+  return seconds < 1 ? "< 1 s left" : "about " + duration_text(seconds) + " left";
 }
 
 std::string bytes_text(int64_t bytes) {
@@ -77,6 +83,18 @@ std::string scores_text(const Json& scores) {
                         value.is_number() ? score_text(value.as_real()) : value.dump());
   }
   return text;
+}
+
+std::vector<std::string> wrap_text(std::string_view text, size_t width) {
+  std::vector<std::string> lines{""};
+  while (!text.empty()) {
+    std::string_view word = text.substr(0, text.find(' '));
+    text.remove_prefix(std::min(text.size(), word.size() + 1));
+    bool full = !lines.back().empty() && text_width(lines.back()) + 1 + text_width(word) > width;
+    if (full) lines.emplace_back();
+    lines.back().append(lines.back().empty() ? "" : " ").append(word);
+  }
+  return lines;
 }
 
 std::string shell_text(const std::string& word) {

@@ -12,8 +12,11 @@ namespace sluice::cli {
 /// Writes such as "1,234,567".
 std::string count_text(int64_t count);
 
-/// Writes "4.2 s", "3 min 05 s" or "2 h 04 min".
+/// Writes "12.0 µs", "4.2 s", "3 min 05 s" or "2 h 04 min".
 std::string duration_text(double seconds);
+
+/// Writes the time that is left as "about 4.2 s left" or "< 1 s left"; "" where there is none.
+std::string left_text(double seconds);
 
 /// Writes bytes as "812 bytes", "4.2 MB", "1.3 GB".
 std::string bytes_text(int64_t bytes);
@@ -35,6 +38,9 @@ std::string scores_text(const Json& scores);
 
 /// Returns the first `width` columns of a UTF-8 text; a cut is shown by "…".
 std::string cut_text(std::string_view text, size_t width);
+
+/// Breaks a text at its blanks into lines of at most `width` columns; longer words stay whole.
+std::vector<std::string> wrap_text(std::string_view text, size_t width);
 
 /// Quotes a word for a shell, where it needs quotes.
 std::string shell_text(const std::string& word);

@@ -14,11 +14,18 @@ TEST(Text, CountsAreGrouped) {
 }
 
 TEST(Text, Durations) {
+  EXPECT_EQ(duration_text(0.000012), "12.0 µs");
   EXPECT_EQ(duration_text(0.0042), "4.2 ms");
   EXPECT_EQ(duration_text(4.25), "4.2 s");
   EXPECT_EQ(duration_text(59.99), "1 min 00 s");
   EXPECT_EQ(duration_text(185), "3 min 05 s");
   EXPECT_EQ(duration_text(7440), "2 h 04 min");
+}
+
+TEST(Text, TimeLeft) {
+  EXPECT_EQ(left_text(0), "");
+  EXPECT_EQ(left_text(0.0004), "< 1 s left");
+  EXPECT_EQ(left_text(4.25), "about 4.2 s left");
 }
 
 TEST(Text, Units) {
@@ -39,6 +46,13 @@ TEST(Text, CutsAtCharacters) {
   EXPECT_EQ(cut_text("für alle", 4), "für…");
   EXPECT_EQ(cut_text("für alle", 0), "");
   EXPECT_EQ(text_width("für…"), 4u);
+}
+
+TEST(Text, WrapsAtBlanks) {
+  using Lines = std::vector<std::string>;
+  EXPECT_EQ(wrap_text("a bc def", 4), (Lines{"a bc", "def"}));
+  EXPECT_EQ(wrap_text("äöü abcdefg x", 5), (Lines{"äöü", "abcdefg", "x"}));
+  EXPECT_EQ(wrap_text("", 5), Lines{""});
 }
 
 TEST(Text, WordsOfAShell) {

@@ -6,6 +6,7 @@
 #include "sluice/nn/metric.h"
 #include "sluice/nn/optimizer.h"
 #include "sluice/nn/schedule.h"
+#include "sluice/tensor/activation_formula.h"
 #include "sluice/tune/pruner/registry.h"
 #include "sluice/tune/sampler/registry.h"
 
@@ -33,11 +34,30 @@ void add_kind(std::vector<Topic>& list) {
   }
 }
 
+constexpr const char* activation_kind = "activation";
+
+void add_activations(std::vector<Topic>& list) {
+  const auto names = enum_names(Activation{});
+  for (size_t i = 0; i < names.size(); ++i) {
+    list.push_back({activation_kind, names[i], std::string(formula(static_cast<Activation>(i))), {}});
+  }
+}
+
+/// Activation functions are too many for the table of a parameter.
+void shorten_types(std::vector<Topic>& list) {
+  for (Topic& topic : list) {
+    for (FieldInfo& field : topic.parameters) {
+      if (field.type == FieldType<Activation>::type()) field.type = activation_kind;
+    }
+  }
+}
+
 }  // namespace
 
 std::vector<Topic> topics() {
   std::vector<Topic> list;
   for (const LayerType& type : layer_types()) list.push_back(layer_topic(type));
+  add_activations(list);
   add_kind<Optimizer>(list);
   add_kind<Schedule>(list);
   add_kind<Callback>(list);
@@ -50,6 +70,7 @@ std::vector<Topic> topics() {
     list.push_back({"sampler", info.name, info.doc, info.parameters});
   for (const SearchPartInfo& info : describe_pruners())
     list.push_back({"pruner", info.name, info.doc, info.parameters});
+  shorten_types(list);
   return list;
 }
 

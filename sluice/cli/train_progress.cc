@@ -56,8 +56,8 @@ std::string TrainProgress::live_line() {
   double done = static_cast<double>(state_.epoch - state_.first_epoch) + share;
   double all = static_cast<double>(state_.epochs - state_.first_epoch + 1);
   double left = done > 0 ? state_.seconds / done * (all - done) : 0;
-  return fmt::format("epoch {}/{}  [{}]  step {}/{}  about {} left", state_.epoch, state_.epochs, bar_text(share),
-                     state_.step, state_.steps, duration_text(left));
+  return fmt::format("epoch {}/{}  [{}]  step {}/{}  {}", state_.epoch, state_.epochs, bar_text(share), state_.step,
+                     state_.steps, left_text(left));
 }
 
 }  // namespace sluice::cli

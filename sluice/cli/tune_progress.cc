@@ -105,7 +105,8 @@ std::string TuneProgress::time_text(Clock::time_point now) const {
   double each = seconds_between(*start_, last_done_) / static_cast<double>(done_here_);
   int64_t missing = std::max<int64_t>(0, facts_.trials - last_.completed - last_.failed);
   double left = each * static_cast<double>(missing) - seconds_between(last_done_, now);
-  return fmt::format("  {:.1f} trials/min, about {} left", 60 / each, duration_text(std::max(0.0, left)));
+  std::string time = left_text(left);
+  return fmt::format("  {:.1f} trials/min", 60 / each) + (time.empty() ? "" : ", " + time);
 }
 
 }  // namespace sluice::cli
