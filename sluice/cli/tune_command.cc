@@ -102,6 +102,8 @@ void check_study_folder(const Path& directory, int64_t trials) {
   if (is_there(directory)) {
     if (!std::filesystem::is_directory(directory))
       throw invalid("--study " + directory.string() + ": expected a folder, got a file");
+    if (!may_hold_study(directory))
+      throw invalid(directory.string() + " holds other files and no study; take another --study");
     if (!study_has_ended(directory, trials)) check_writable(directory / "journal.jsonl");
     return;
   }

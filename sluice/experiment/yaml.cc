@@ -198,6 +198,7 @@ Builder parse(std::string_view text) {
 }  // namespace
 
 Document parse_yaml(std::string_view text, const std::string& name) {
+  if (text.find('\0') != std::string_view::npos) throw invalid(name + ": expected a text file in YAML");
   try {
     Builder builder = parse(text);
     if (builder.positions.empty()) throw Fault{{}, "the file is empty"};

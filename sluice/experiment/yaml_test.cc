@@ -93,6 +93,10 @@ INSTANTIATE_TEST_SUITE_P(
                     Fault{"a: &x [*x]\n", "f.yaml:1:8: an alias stands inside of its own anchor"},
                     Fault{"a: *x\n", "f.yaml:1:4: the referenced anchor is not defined"}));
 
+TEST(Yaml, RefusesWhatIsNoText) {
+  EXPECT_EQ(error_of(std::string("\0\0\x08\x03", 4)), "f.yaml: expected a text file in YAML");
+}
+
 TEST(Yaml, RefusesNestingWithoutEnd) { EXPECT_NE(error_of(std::string(100000, '[')), "no error"); }
 
 TEST(Yaml, RefusesAliasesThatExplode) {

@@ -111,6 +111,8 @@ std::string write_keras(const Model& model) {
 }
 
 Model read_keras(std::string_view bytes, const std::string& name) {
+  if (!bytes.empty() && !bytes.starts_with("PK"))
+    throw invalid(name + ": expected a .keras file, which is a zip archive");
   ZipReader zip(std::string(bytes), name);
   try {
     return read_members(zip, name);

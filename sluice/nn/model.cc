@@ -85,8 +85,9 @@ Tensor bind_label(const Loss& loss, const Shape& output, const Tensor& given) {
     return given.cast(DType::float32).reshaped(with_rows(given.rows(), output));
   if (loss.takes_one_hot() && given.size() == given.rows() * vectors)
     return one_hot(class_numbers(given, output), output);
-  throw invalid("loss " + std::string(loss.name()) + " compares outputs of " + to_string(output) +
-                " with labels of rows " + to_string(row_shape(given)));
+  const Shape row = row_shape(given);
+  throw invalid("loss " + std::string(loss.name()) + " compares outputs of " + to_string(output) + " with labels of " +
+                (row.empty() ? "one number" : to_string(row)) + " a row");
 }
 
 /// Throws Error(invalid_argument) naming the first row that holds NaN or an infinity: training could only diverge.

@@ -1,5 +1,6 @@
 #include "sluice/tune/journal.h"
 
+#include <algorithm>
 #include <string_view>
 
 #include "sluice/base/error.h"
@@ -7,6 +8,8 @@
 
 namespace sluice {
 namespace {
+
+constexpr std::string_view lock_name = "journal.lock";
 
 // Persistent: docs/formats/journal.md.
 std::string encode(int64_t line, const Json& record) {
@@ -37,6 +40,13 @@ Json decode(int64_t line, std::string_view text) {
 
 Path journal_path(const Path& directory) { return directory / "journal.jsonl"; }
 
+bool may_hold_study(const Path& directory) {
+  if (std::filesystem::exists(journal_path(directory))) return true;
+  std::error_code ignored;
+  return std::ranges::all_of(std::filesystem::directory_iterator(directory, ignored),
+                             [](const auto& entry) { return entry.path().filename() == lock_name; });
+}
+
 JournalContents read_journal(const Path& directory) {
   Path path = journal_path(directory);
   JournalContents contents;
@@ -55,7 +65,7 @@ JournalContents read_journal(const Path& directory) {
 }
 
 Journal::Journal(const Path& directory)
-    : lock_(directory / "journal.lock", "the study " + directory.string() + " is being run by another process"),
+    : lock_(directory / lock_name, "the study " + directory.string() + " is being run by another process"),
       contents_(read_journal(directory)),
       file_(journal_path(directory), contents_.bytes),
       next_line_(static_cast<int64_t>(contents_.records.size())) {}

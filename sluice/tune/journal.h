@@ -19,6 +19,9 @@ struct JournalContents {
 /// Returns where a study directory has its journal.
 Path journal_path(const Path& directory);
 
+/// Whether a study can begin or go on in a directory that is there: it has a journal, or no files but the lock of one.
+bool may_hold_study(const Path& directory);
+
 /// Reads a journal without locking it, while it is being written or not; a missing file is an empty journal. A torn
 /// last line is left out. Throws Error(invalid_argument) naming file and line for any other bad line.
 JournalContents read_journal(const Path& directory);

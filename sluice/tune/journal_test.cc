@@ -49,6 +49,17 @@ TEST(Journal, GivesBackWhatWasAppended) {
   EXPECT_EQ(read_journal(directory.path()).records.size(), 5U);
 }
 
+TEST(Journal, AFolderOfOtherFilesHoldsNoStudy) {
+  ScratchDirectory directory("journal_folder");
+  EXPECT_TRUE(may_hold_study(directory.path()));
+  write_text(directory.path() / "journal.lock", "");
+  EXPECT_TRUE(may_hold_study(directory.path()));
+  write_text(directory.path() / "notes", "");
+  EXPECT_FALSE(may_hold_study(directory.path()));
+  write_journal(directory.path());
+  EXPECT_TRUE(may_hold_study(directory.path()));
+}
+
 TEST(Journal, HasTheLinesThatItsFormatSays) {
   ScratchDirectory directory("journal_format");
   write_journal(directory.path());
