@@ -1,5 +1,6 @@
-"""Runs every snippet of docs/getting-started.md and then of README.md, in one folder, on a part of MNIST, and looks for
-what they should print; compares the synopsis and the JSON of docs/cli.md with the program.
+"""Runs every snippet of docs/getting-started.md and of README.md, in one folder, on a part of MNIST, and looks for what
+they should print; compares the synopsis and the JSON of docs/cli.md with the program; checks every experiment and every part
+of one in docs/experiment.md.
 
 Takes the program from $SLUICE and MNIST from $SLUICE_TEST_DATA. What installs, clones or fetches is left out (`left_out`).
 """
@@ -13,6 +14,9 @@ import struct
 import subprocess
 import sys
 import tempfile
+
+import make_data
+import numpy
 
 repository = pathlib.Path(__file__).resolve().parents[2]
 program = pathlib.Path(os.environ.get("SLUICE", repository / "build" / "sluice")).resolve()
@@ -45,8 +49,10 @@ left_out = ("git clone", "make demo", "datasets get")
 expected = {
     "sluice check examples/mnist/mnist.yaml": r"^parameters +[0-9,]+",
     "sluice train examples/mnist/mnist.yaml --set fit.epochs=2 --output first.keras": r"^model: +first\.keras$",
-    "sluice tune examples/mnist/mnist.yaml --trials 6 --set fit.epochs=2": r"^test accuracy +0\.\d+ +0\.\d+$",
-    "sluice inspect studies/mnist": r"^studies/mnist: 6 trials, 6 completed",
+    "sluice tune examples/mnist/mnist.yaml --trials 6 --set fit.epochs=2 --study studies/first": r"^test accuracy +0\.\d+ +0\.\d+$",
+    "sluice inspect studies/first": r"^studies/first: 6 trials, 6 completed",
+    "sluice evaluate studies/first/model.keras --data mnist/test": r"^accuracy +0\.\d+$",
+    "sluice predict studies/first/model.keras --data mnist/test --output predictions.npy": r"^500 rows .* predictions\.npy$",
     "sluice inspect studies/mnist/model.keras": r"compiled with SGD",
     "sluice evaluate studies/mnist/model.keras --data mnist/test": r"^accuracy +0\.\d+$",
     "sluice predict studies/mnist/model.keras --data mnist/test --output predictions.npy": r"^500 rows .* predictions\.npy$",
@@ -123,17 +129,45 @@ def check_reference(folder):
         assert list(printed[key]) == list(documented[key]), printed[key]
 
 
+def sections(text):
+    """The parts of an experiment by their key."""
+    return {part.split(":")[0]: part for part in re.split(r"^(?=\w)", text, flags=re.M) if part}
+
+
+def make_data_of_experiments(folder):
+    make_data.make(folder, rows=96, size=8, classes=4)
+    draw = numpy.random.default_rng(1)
+    rows = 320
+    numpy.savez(folder / "people.npz",
+                picture=draw.integers(0, 256, (rows, 8, 8), dtype="uint8"), town=draw.integers(0, 50, (rows, 1), dtype="int32"),
+                age=draw.normal(40, 10, (rows, 1)).astype("float32"), group=draw.integers(0, 4, rows, dtype="int32"))
+
+
+def check_experiments(folder):
+    """The first snippet is a whole file; each of the others takes the place of its sections there."""
+    make_data_of_experiments(folder)
+    snippets = [code for language, code in blocks(repository / "docs" / "experiment.md") if language == "yaml"]
+    whole = sections(snippets[0])
+    for number, snippet in enumerate(snippets):
+        text = "".join({**whole, **sections(snippet)}.values())
+        (folder / "snippet.yaml").write_text(text)
+        output = run("", "sluice check snippet.yaml", folder)
+        assert re.search(expected["sluice check examples/mnist/mnist.yaml"], output, re.M), f"snippet {number}"
+    assert number > 5
+
+
 def main(folder):
     data = pathlib.Path(os.environ.get("SLUICE_TEST_DATA", repository.parent / "shared" / "data")).resolve()
     if not (data / "mnist").is_dir():
         print(f"skipped: there is no {data / 'mnist'}")
         return 77
     make_folder(folder, data)
+    check_reference(folder)  # Leaves the study of `make demo`, a smaller one, where README looks for it.
     found = run_blocks(repository / "docs" / "getting-started.md", folder)
     found |= run_blocks(repository / "README.md", folder)
     found |= run_inline(repository / "README.md", folder)
     assert found == set(expected.values()), f"no page has a command for {set(expected.values()) - found}"
-    check_reference(folder)
+    check_experiments(folder)
     return 0
 
 
