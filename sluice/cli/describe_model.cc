@@ -70,10 +70,20 @@ Json compile_json(const CompileConfig& compile) {
   return json;
 }
 
+/// Its learning rate, and what is not at its default.
+std::string optimizer_text(const Optimizer& optimizer) {
+  const Json config = optimizer.config();
+  Json parameters = Json::object();
+  for (const FieldInfo& field : find_type<Optimizer>(optimizer.class_name())->fields) {
+    const Json& value = config.at(field.name);
+    if (field.name == "learning_rate" || value != field.default_value) parameters[field.name] = value;
+  }
+  return std::string(optimizer.class_name()) + " " + params_text(parameters);
+}
+
 std::string compile_text(const CompileConfig& compile) {
   std::string text = "compiled with";
-  if (compile.optimizer)
-    text += " " + std::string(compile.optimizer->class_name()) + " " + params_text(compile.optimizer->config()) + ";";
+  if (compile.optimizer) text += " " + optimizer_text(*compile.optimizer) + ";";
   for (const LossPtr& loss : compile.losses) text += " " + std::string(loss->name());
   for (const auto& list : compile.metrics) {
     for (const MetricPtr& metric : list) text += ", " + metric->name();
