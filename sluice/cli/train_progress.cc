@@ -3,15 +3,23 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <cmath>
 
 #include "sluice/cli/text.h"
 
 namespace sluice::cli {
 namespace {
 
+/// Four decimals; as a power of ten where these would say nothing.
+std::string short_score(double value) {
+  const double size = std::abs(value);
+  const bool plain = size == 0 || (size >= 1e-3 && size < 1e5);
+  return plain ? fmt::format("{:.4f}", value) : fmt::format("{:.4e}", value);
+}
+
 std::string scores_line(const Scores& scores) {
   std::string text;
-  for (const auto& [name, value] : scores) text += fmt::format("  {} {:.4f}", name, value);
+  for (const auto& [name, value] : scores) text += "  " + name + " " + short_score(value);
   return text;
 }
 
