@@ -29,4 +29,6 @@ def tiny(count, random):
 for path in map(pathlib.Path, sys.argv[1:]):
     kind, count = path.stem.split("-")
     x, y = {"mnist": mnist, "images": images, "tiny": tiny}[kind](int(count), np.random.default_rng(1))
-    np.savez(path, x=x, y=y.astype("int32"))
+    part = path.with_suffix(".part.npz")
+    np.savez(part, x=x, y=y.astype("int32"))
+    part.replace(path)
