@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <chrono>
+#include <cmath>
 
 #include "sluice/cli/interrupt.h"
 #include "sluice/cli/model_data.h"
@@ -55,11 +56,36 @@ CompileConfig chosen(const Model& model, const NamedTensors& labels, const Evalu
   return compile;
 }
 
-std::string result_text(const Scores& scores, int64_t rows, double seconds) {
+Json table_json(const ScoreTable& table) {
+  Json rows = Json::array();
+  for (size_t i = 0; i < table.counts.size(); ++i) {
+    if (i % static_cast<size_t>(table.classes) == 0) rows.push_back(Json::array());
+    rows.as_array().back().push_back(std::llround(table.counts[i]));
+  }
+  return rows;
+}
+
+/// A row for each label, a column for each class it was taken for.
+std::string table_text(const ScoreTable& table) {
+  int64_t largest = table.classes;
+  for (double count : table.counts) largest = std::max<int64_t>(largest, std::llround(count));
+  const size_t width = std::to_string(largest).size() + 2;
+  std::string text = table.name + " (rows: label, columns: output)\n" + std::string(width, ' ');
+  for (int64_t i = 0; i < table.classes; ++i) text += fmt::format("{:>{}}", i, width);
+  for (size_t i = 0; i < table.counts.size(); ++i) {
+    const size_t row = i / static_cast<size_t>(table.classes);
+    if (i % static_cast<size_t>(table.classes) == 0) text += fmt::format("\n{:>{}}", row, width);
+    text += fmt::format("{:>{}}", std::llround(table.counts[i]), width);
+  }
+  return text + "\n";
+}
+
+std::string result_text(const Scores& scores, std::span<const ScoreTable> tables, int64_t rows, double seconds) {
   std::string text;
   size_t width = 10;
   for (const auto& [name, value] : scores) width = std::max(width, text_width(name));
   for (const auto& [name, value] : scores) text += fmt::format("{:<{}} {:.6g}\n", name, width, value);
+  for (const ScoreTable& table : tables) text += table_text(table);
   return text + fmt::format("{} rows in {}\n", count_text(rows), duration_text(seconds));
 }
 
@@ -78,16 +104,19 @@ CommandResult run_evaluate(const EvaluateRequest& request, const CommonOptions& 
   Examples examples = bind_examples(model.graph, compile, data.inputs, data.labels);
   progress.show([&] { return std::vector<std::string>{"evaluating " + count_text(examples.rows()) + " rows"}; });
   auto start = std::chrono::steady_clock::now();
-  Scores scores = evaluate(model.graph, model.weights, compile, examples, {inference_threads(), &watch_interrupts()});
+  std::vector<ScoreTable> tables;
+  Scores scores =
+      evaluate(model.graph, model.weights, compile, examples, {inference_threads(), &watch_interrupts()}, &tables);
   double seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
   progress.hide();
   CommandResult result;
   for (const auto& [name, value] : scores) result.json[name] = value;
+  for (const ScoreTable& table : tables) result.json[table.name] = table_json(table);
   result.json["rows"] = examples.rows();
   result.json["model"] = request.model.string();
   result.json["seconds"] = seconds;
   result.json["samples_per_second"] = static_cast<double>(examples.rows()) / seconds;
-  result.text = result_text(scores, examples.rows(), seconds);
+  result.text = result_text(scores, tables, examples.rows(), seconds);
   return result;
 }
 

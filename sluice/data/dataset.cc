@@ -12,6 +12,7 @@ Dataset changed(const Dataset& dataset, Change change) {
   Dataset result;
   for (const auto& [name, tensor] : dataset.inputs) result.inputs.emplace_back(name, change(tensor));
   for (const auto& [name, tensor] : dataset.labels) result.labels.emplace_back(name, change(tensor));
+  for (const auto& [name, tensor] : dataset.weights) result.weights.emplace_back(name, change(tensor));
   return result;
 }
 
@@ -48,7 +49,7 @@ Dataset Dataset::slice(int64_t first, int64_t last) const {
 }
 
 std::string Dataset::content_hash() const {
-  return sluice::content_hash(describe('i', inputs) + describe('l', labels));
+  return sluice::content_hash(describe('i', inputs) + describe('l', labels) + describe('w', weights));
 }
 
 void check_same_rows(std::span<const SourcedTensor> arrays) {

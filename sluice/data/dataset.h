@@ -15,6 +15,8 @@ struct Dataset {
   NamedTensors inputs;
   /// Each [rows, …], or none; the name is "" for a single unnamed output.
   NamedTensors labels;
+  /// What each row counts in training, or none; the name is "" for all outputs, else an output.
+  NamedTensors weights = {};
 
   /// Number of rows; 0 when there are no inputs.
   int64_t rows() const;
@@ -25,7 +27,7 @@ struct Dataset {
   /// Rows [first, last) sharing the elements.
   Dataset slice(int64_t first, int64_t last) const;
 
-  /// 32 hexadecimal digits over names, element types, shapes and elements of inputs and labels.
+  /// 32 hexadecimal digits over names, element types, shapes and elements of inputs, labels and weights.
   /// Persistent: studies are identified by it.
   std::string content_hash() const;
 };

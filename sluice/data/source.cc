@@ -1,6 +1,7 @@
 #include "sluice/data/source.h"
 
 #include <algorithm>
+#include <optional>
 
 #include "sluice/base/error.h"
 #include "sluice/base/suggest.h"
@@ -36,6 +37,17 @@ bool is_label(const std::string& name, const SourceContext& context) {
   return name == "y" && !contains(context.input_names, name);
 }
 
+constexpr std::string_view weights_name = "sample_weight";
+
+/// The output that an array of row weights is for, "" for all; nothing when the array holds none.
+std::optional<std::string> weighted_output(const std::string& name, const SourceContext& context) {
+  if (contains(context.input_names, name) || !name.ends_with(weights_name)) return std::nullopt;
+  if (name == weights_name) return "";
+  const std::string output = name.substr(0, name.size() - weights_name.size() - 1);
+  if (name[output.size()] != '_' || !contains(context.output_names, output)) return std::nullopt;
+  return output;
+}
+
 void check_rows(const Dataset& data, const std::string& input_file, const std::string& label_file) {
   std::vector<SourcedTensor> arrays;
   auto add = [&](const NamedTensors& tensors, const std::string& file) {
@@ -44,6 +56,7 @@ void check_rows(const Dataset& data, const std::string& input_file, const std::s
   };
   add(data.inputs, input_file);
   add(data.labels, label_file);
+  add(data.weights, label_file);
   check_same_rows(arrays);
 }
 
@@ -68,6 +81,10 @@ void drop_unused(NamedTensors& arrays, const SourceContext& context) {
 Dataset sort_arrays(const ArrayFile& file, const Path& path, const SourceContext& context) {
   Dataset data;
   for (const auto& [name, tensor] : file.arrays) {
+    if (const auto output = weighted_output(name, context)) {
+      data.weights.emplace_back(*output, tensor);
+      continue;
+    }
     (is_label(name, context) ? data.labels : data.inputs).emplace_back(name, tensor);
   }
   drop_unused(data.inputs, context);

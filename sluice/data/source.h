@@ -25,7 +25,8 @@ struct SourceContext {
 ///   mnist/train                        a split of a known data set; `./mnist/train` is the path
 ///   FILE                               an IDX, `.npy` or `.npz` file, by content, gzipped or not
 ///   {images: FILE, labels: FILE}       IDX or `.npy` files; labels may be left out
-///   {npz: FILE}                        arrays by input name; `y` and arrays named like outputs are labels
+///   {npz: FILE}                        arrays by input name; `y` and arrays named like outputs are labels;
+///                                      `sample_weight` and `OUTPUT_sample_weight` are what rows count in training
 ///
 /// Where `input_names` are in an `.npz`, its other arrays are left out. A single input that is not called so, or `x` of
 /// several, is the unnamed input; a single label called `y` is the unnamed label.

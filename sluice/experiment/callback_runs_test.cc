@@ -159,11 +159,14 @@ TEST(Callbacks, RefuseWhatTheyCannotWatch) {
 
 TEST(Callbacks, AccuracyIsToRiseAndErrorsAreToFall) {
   auto rising = [](const std::string& name) {
-    auto tiny = make_tiny_experiment();
+    auto tiny = make_tiny_experiment({"fit.metrics=[accuracy, AUC, FalsePositives, {F1Score: {}}]"});
     TrialPlan plan = check_first_trial(tiny.experiment, tiny.data);
     return find_monitor("EarlyStopping", name, MonitorMode::automatic, -0.5, {plan, true});
   };
   EXPECT_TRUE(rising("val_accuracy").rising);
+  EXPECT_TRUE(rising("val_auc").rising);
+  EXPECT_TRUE(rising("f1_score_1").rising);
+  EXPECT_FALSE(rising("false_positives").rising);
   EXPECT_FALSE(rising("val_loss").rising);
   EXPECT_FALSE(rising("loss").rising);
   EXPECT_EQ(rising("loss").min_delta, 0.5);

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <map>
 #include <memory>
 #include <optional>
 #include <span>
@@ -77,6 +78,9 @@ using NamedShapes = std::vector<std::pair<std::string, Shape>>;
 class Callback;
 using CallbackPtr = std::shared_ptr<const Callback>;
 
+/// What rows of a class count in the loss; 1 for classes that are not listed.
+using ClassWeights = std::map<int64_t, double>;
+
 /// What one trial trains, with every `$name` replaced.
 struct TrialPlan {
   Graph graph;
@@ -86,6 +90,7 @@ struct TrialPlan {
   int64_t epochs = 1;
   bool shuffle = true;
   std::vector<CallbackPtr> callbacks;
+  std::vector<ClassWeights> class_weights;  ///< By output; empty: none.
 };
 
 /// Builds the plan of a trial. `values` replace `defaults`; a model without `Input` takes the shape of its input from

@@ -9,7 +9,7 @@
 #include "sluice/experiment/keys.h"
 #include "sluice/experiment/model_section.h"
 #include "sluice/experiment/reference.h"
-#include "sluice/experiment/training.h"
+#include "sluice/experiment/row_weights.h"
 #include "sluice/experiment/trial_plan.h"
 
 namespace sluice {
@@ -66,7 +66,7 @@ int64_t validation_rows(const ValidationRule& rule, int64_t rows) {
 /// Checks the rows while they still have the numbers of their files, which messages name.
 void check_rows(const Experiment& experiment, const ExperimentData& data) {
   TrialPlan plan = build_trial_plan(experiment, experiment.defaults, data.input_shapes());
-  at_path("/data/train", [&] { bind_rows(plan, data.train); });
+  at_path("/data/train", [&] { bind_training_rows(plan, data.train); });
 }
 
 /// Moves the rows that validation holds back out of the training rows.

@@ -342,7 +342,6 @@ INSTANTIATE_TEST_SUITE_P(
                     BadEdit{"pruner: none", "pruner: {asha: {}}",
                             "mnist.yaml:21:27: the pruner asha is not supported yet; supported: none"},
                     BadEdit{"- Flatten", "- Repeat: {times: 2}", "mnist.yaml:7:5: Repeat is not supported yet"},
-                    BadEdit{"epochs: 9", "class_weight: {}", "mnist.yaml:16:3: fit.class_weight is not supported yet"},
                     BadEdit{"$neurons", "\"$(2 * neurons)\"",
                             "mnist.yaml:8:13: computed values such as \"$(2 * neurons)\" are not supported yet"},
                     BadEdit{"log: true", "when: {neurons: 64}",

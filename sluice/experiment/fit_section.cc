@@ -1,6 +1,7 @@
 #include "sluice/experiment/fit_section.h"
 
 #include <algorithm>
+#include <charconv>
 
 #include "sluice/experiment/document.h"
 #include "sluice/experiment/keys.h"
@@ -9,9 +10,9 @@ namespace sluice {
 namespace {
 
 const KnownKeys& fit_keys() {
-  static const KnownKeys keys{
-      {"optimizer", "loss", "metrics", "batch_size", "epochs", "shuffle", "schedule", "callbacks"},
-      {"loss_weights", "class_weight"}};
+  static const KnownKeys keys{{"optimizer", "loss", "metrics", "loss_weights", "class_weight", "batch_size", "epochs",
+                               "shuffle", "schedule", "callbacks"},
+                              {}};
   return keys;
 }
 
@@ -37,7 +38,9 @@ std::vector<MetricPtr> read_metric_list(const Json& json, const std::string& pat
   if (!json.is_array()) throw PathError(path, "metrics: expected a list of names, got " + shown(json));
   for (size_t i = 0; i < json.size(); ++i) {
     MetricPtr metric = read_named<Metric>(json[i], join_path(path, i));
-    bool twice = std::ranges::any_of(list, [&](const MetricPtr& other) { return other->name() == metric->name(); });
+    bool twice = std::ranges::any_of(list, [&](const MetricPtr& other) {
+      return other->class_name() == metric->class_name() && other->config() == metric->config();
+    });
     if (twice) throw PathError(join_path(path, i), "the metric \"" + metric->name() + "\" appears twice");
     list.push_back(metric);
   }
@@ -61,6 +64,43 @@ std::vector<CallbackPtr> read_callbacks(const Json& json, const std::string& pat
     callbacks.push_back(at_path(entry, [&] { return read_named<Callback>(json[i], entry); }));
   }
   return callbacks;
+}
+
+double read_weight(const Json& json, const std::string& path, const std::string& what) {
+  return at_path(path, [&] { return FieldType<double>::read(json, at_least(0)); }, what + ": ");
+}
+
+std::vector<std::pair<std::string, double>> read_loss_weights(const Json& json, const std::string& path) {
+  if (!json.is_object()) return {{"", read_weight(json, path, "loss_weights")}};
+  std::vector<std::pair<std::string, double>> weights;
+  for (const auto& [output, weight] : json.as_object())
+    weights.emplace_back(output, read_weight(weight, join_path(path, output), "loss_weights"));
+  return weights;
+}
+
+ClassWeights read_classes(const Json& json, const std::string& path) {
+  ClassWeights weights;
+  for (const auto& [name, weight] : json.as_object()) {
+    int64_t number = -1;
+    const auto [end, error] = std::from_chars(name.data(), name.data() + name.size(), number);
+    if (error != std::errc() || end != name.data() + name.size() || number < 0)
+      throw PathError(join_path(path, name), "class_weight: expected a class number, got \"" + name + "\"");
+    weights[number] = read_weight(weight, join_path(path, name), "class_weight");
+  }
+  return weights;
+}
+
+std::vector<std::pair<std::string, ClassWeights>> read_class_weights(const Json& json, const std::string& path) {
+  if (!json.is_object() || json.empty())
+    throw PathError(path, "class_weight: expected a map from class numbers to weights, got " + shown(json));
+  if (!json.as_object().front().second.is_object()) return {{"", read_classes(json, path)}};
+  std::vector<std::pair<std::string, ClassWeights>> weights;
+  for (const auto& [output, classes] : json.as_object()) {
+    const std::string place = join_path(path, output);
+    if (!classes.is_object()) throw PathError(place, "class_weight: expected a map, got " + shown(classes));
+    weights.emplace_back(output, read_classes(classes, place));
+  }
+  return weights;
 }
 
 std::vector<std::string> output_names(const Graph& graph) {
@@ -111,6 +151,13 @@ void check_losses(const FitSection& section, const Graph& graph) {
   }
 }
 
+std::vector<double> loss_weights_by_output(const FitSection& section, const std::vector<std::string>& outputs) {
+  std::vector<double> weights(outputs.size(), 1.0);
+  for (const auto& [name, weight] : section.loss_weights)
+    weights[find_output(outputs, name, "/fit/loss_weights")] = weight;
+  return weights;
+}
+
 /// Checks the section's metrics one by one; `only_losses` is how the graph is trained without any.
 void check_metrics(const FitSection& section, const Graph& graph, const CompileConfig& only_losses) {
   auto outputs = output_names(graph);
@@ -155,6 +202,10 @@ FitSection read_fit_section(const Json& fit) {
   if (const Json* callbacks = fit.find("callbacks")) section.callbacks = read_callbacks(*callbacks, "/fit/callbacks");
   if (const Json* loss = fit.find("loss")) section.losses = read_losses(*loss, "/fit/loss");
   if (const Json* metrics = fit.find("metrics")) section.metrics = read_metrics(*metrics, "/fit/metrics");
+  if (const Json* weights = fit.find("loss_weights"))
+    section.loss_weights = read_loss_weights(*weights, "/fit/loss_weights");
+  if (const Json* weights = fit.find("class_weight"))
+    section.class_weights = read_class_weights(*weights, "/fit/class_weight");
   section.batch_size = read_part<int64_t>(fit, "/fit", "batch_size", 32, at_least(1));
   section.epochs = read_part<int64_t>(fit, "/fit", "epochs", 1, at_least(1));
   section.shuffle = read_part<bool>(fit, "/fit", "shuffle", true);
@@ -170,9 +221,27 @@ CompileConfig compile_config(const FitSection& section, const Graph& graph, cons
   compile.optimizer = scheduled(compile.optimizer, section.schedule);
   if (!section.losses.empty()) compile.losses = losses_by_output(section, outputs);
   if (compile.losses.empty()) throw PathError("/fit", "fit: missing \"loss\"");
+  if (!section.loss_weights.empty()) compile.loss_weights = loss_weights_by_output(section, outputs);
   if (!section.metrics.empty() || compile.metrics.empty()) compile.metrics = metrics_by_output(section, outputs);
   check_suits(section, graph, compile);
   return compile;
+}
+
+std::vector<ClassWeights> class_weights_by_output(const FitSection& section, const Graph& graph) {
+  if (section.class_weights.empty()) return {};
+  const auto outputs = output_names(graph);
+  std::vector<ClassWeights> weights(outputs.size());
+  for (const auto& [name, classes] : section.class_weights) {
+    const size_t output = find_output(outputs, name, "/fit/class_weight");
+    const Shape& shape = graph.nodes()[graph.outputs()[output]].shape;
+    const int64_t known = shape.empty() ? 2 : std::max<int64_t>(shape.back(), 2);
+    if (!classes.empty() && classes.rbegin()->first >= known) {
+      throw PathError("/fit/class_weight", "class_weight: class " + std::to_string(classes.rbegin()->first) +
+                                               " is beyond the " + std::to_string(known) + " of the output");
+    }
+    weights[output] = classes;
+  }
+  return weights;
 }
 
 }  // namespace sluice

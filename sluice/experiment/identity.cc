@@ -75,19 +75,32 @@ Json meanings(const std::vector<Pointer>& objects) {
   return list;
 }
 
+/// [[class, weight], …] of each output.
+Json class_weight_fact(const std::vector<ClassWeights>& by_output) {
+  Json fact = Json::array();
+  for (const ClassWeights& classes : by_output) {
+    Json list = Json::array();
+    for (const auto& [number, weight] : classes) list.push_back(Json::Array{number, weight});
+    fact.push_back(std::move(list));
+  }
+  return fact;
+}
+
 Json fit_fact(const TrialPlan& plan) {
   const CompileConfig& compile = plan.compile;
   Json metrics = Json::array(), weights = Json::array();
   for (const auto& list : compile.metrics) metrics.push_back(meanings(list));
   for (size_t i = 0; i < compile.losses.size(); ++i) weights.push_back(compile.loss_weight(i));
-  return Json::Object{{"optimizer", meaning(compile.optimizer)},
-                      {"losses", meanings(compile.losses)},
-                      {"loss_weights", weights},
-                      {"metrics", metrics},
-                      {"batch_size", plan.batch_size},
-                      {"epochs", plan.epochs},
-                      {"shuffle", plan.shuffle},
-                      {"callbacks", meanings(plan.callbacks)}};
+  Json fact = Json::Object{{"optimizer", meaning(compile.optimizer)},
+                           {"losses", meanings(compile.losses)},
+                           {"loss_weights", weights},
+                           {"metrics", metrics},
+                           {"batch_size", plan.batch_size},
+                           {"epochs", plan.epochs},
+                           {"shuffle", plan.shuffle},
+                           {"callbacks", meanings(plan.callbacks)}};
+  if (!plan.class_weights.empty()) fact["class_weight"] = class_weight_fact(plan.class_weights);
+  return fact;
 }
 
 /// The places of model and fit where names stand.

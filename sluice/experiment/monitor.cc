@@ -1,53 +1,21 @@
 #include "sluice/experiment/monitor.h"
 
 #include <algorithm>
-#include <array>
 #include <cmath>
+
+#include "sluice/nn/scores.h"
 
 namespace sluice {
 namespace {
 
-/// Classes of metrics of which more is better; of the others that measure a distance, less.
-bool is_rising(std::string_view class_name) {
-  constexpr std::array<std::string_view, 12> rising = {"AUC",
-                                                       "CosineSimilarity",
-                                                       "F1Score",
-                                                       "FBetaScore",
-                                                       "IoU",
-                                                       "MeanIoU",
-                                                       "Precision",
-                                                       "Recall",
-                                                       "R2Score",
-                                                       "SensitivityAtSpecificity",
-                                                       "SpecificityAtSensitivity",
-                                                       "PrecisionAtRecall"};
-  return class_name.ends_with("ccuracy") || std::ranges::find(rising, class_name) != rising.end();
-}
-
-bool is_falling(std::string_view class_name) {
-  constexpr std::array<std::string_view, 6> parts = {"Error", "Crossentropy", "Hinge", "Poisson", "Divergence", "Cosh"};
-  return std::ranges::any_of(parts, [&](std::string_view part) { return class_name.find(part) != class_name.npos; });
-}
-
-/// The metric that reports this name, without "val_"; null for losses.
-MetricPtr find_reported(const TrialPlan& plan, const std::string& name) {
-  const bool several = plan.graph.outputs().size() > 1;
-  for (size_t i = 0; i < plan.graph.outputs().size(); ++i) {
-    const std::string prefix = several ? plan.graph.node_name(plan.graph.outputs()[i]) + "_" : "";
-    for (const MetricPtr& metric : plan.compile.metrics[i]) {
-      if (prefix + metric->name() == name) return metric;
-    }
+/// Whether more is better of what is reported under this name, "val_" left out.
+bool rises(std::string_view name, const TrialPlan& plan) {
+  if (name.starts_with("val_")) name.remove_prefix(4);
+  for (const ScoreEntry& entry : score_entries(plan.graph, plan.compile)) {
+    if (entry.metric != nullptr && std::ranges::find(entry.names, name) != entry.names.end())
+      return entry.metric->rises();
   }
-  return nullptr;
-}
-
-bool rises(std::string_view callback, const std::string& name, const TrialPlan& plan) {
-  const MetricPtr metric = find_reported(plan, name.starts_with("val_") ? name.substr(4) : name);
-  if (metric == nullptr) return false;
-  if (is_rising(metric->class_name())) return true;
-  if (is_falling(metric->class_name())) return false;
-  throw invalid(std::string(callback) + ": mode: expected min or max, since it is not known which is better for " +
-                name);
+  return false;
 }
 
 void check_reported(std::string_view callback, const std::string& name, const CallbackPlace& place) {
@@ -76,7 +44,7 @@ double Monitor::value(const Scores& scores) const {
 Monitor find_monitor(std::string_view callback, const std::string& name, MonitorMode mode, double min_delta,
                      const CallbackPlace& place) {
   check_reported(callback, name, place);
-  const bool rising = mode == MonitorMode::automatic ? rises(callback, name, place.plan) : mode == MonitorMode::max;
+  const bool rising = mode == MonitorMode::automatic ? rises(name, place.plan) : mode == MonitorMode::max;
   return {name, rising, std::abs(min_delta)};
 }
 

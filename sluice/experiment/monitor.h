@@ -27,7 +27,7 @@ struct Monitor {
 };
 
 /// Finds what a callback of this class watches. Throws Error(invalid_argument) when no such score is reported, with the
-/// nearest that is, or when `mode` is automatic and the score has no better side that is known.
+/// nearest that is.
 Monitor find_monitor(std::string_view callback, const std::string& name, MonitorMode mode, double min_delta,
                      const CallbackPlace& place);
 

@@ -4,6 +4,7 @@
 #include <cmath>
 #include <limits>
 
+#include "sluice/experiment/row_weights.h"
 #include "sluice/nn/inference.h"
 
 namespace sluice {
@@ -33,7 +34,7 @@ TrainingState copy_of(const TrainingState& state) {
 
 Training::Training(const TrialPlan& plan, const ExperimentData& data, Trainer::Options options)
     : plan_(plan),
-      train_(bind_rows(plan, data.train)),
+      train_(bind_training_rows(plan, data.train)),
       validation_(bind_rows(plan, data.validation)),
       inference_{.stop = options.stop},
       trainer_(plan.graph, plan.compile, train_, trainer_options(plan, options)) {}

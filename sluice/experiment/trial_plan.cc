@@ -3,6 +3,7 @@
 #include "sluice/experiment/fit_section.h"
 #include "sluice/experiment/model_section.h"
 #include "sluice/experiment/reference.h"
+#include "sluice/nn/scores.h"
 
 namespace sluice {
 namespace {
@@ -35,6 +36,7 @@ TrialPlan build_trial_plan(const Experiment& experiment, const Json& values, con
   plan.epochs = fit.epochs;
   plan.shuffle = fit.shuffle;
   plan.callbacks = fit.callbacks;
+  plan.class_weights = class_weights_by_output(fit, plan.graph);
   return plan;
 }
 
@@ -44,12 +46,8 @@ TrialPlan instantiate(const Experiment& experiment, const Json& values, const Na
 
 std::vector<std::string> reported_metrics(const TrialPlan& plan, bool validation) {
   std::vector<std::string> names{"loss"};
-  bool several = plan.graph.outputs().size() > 1;
-  for (size_t i = 0; i < plan.graph.outputs().size(); ++i) {
-    std::string prefix = several ? plan.graph.node_name(plan.graph.outputs()[i]) + "_" : "";
-    if (several) names.push_back(prefix + "loss");
-    for (const MetricPtr& metric : plan.compile.metrics[i]) names.push_back(prefix + metric->name());
-  }
+  for (const ScoreEntry& entry : score_entries(plan.graph, plan.compile))
+    names.insert(names.end(), entry.names.begin(), entry.names.end());
   size_t count = validation ? names.size() : 0;
   for (size_t i = 0; i < count; ++i) names.push_back("val_" + names[i]);
   return names;

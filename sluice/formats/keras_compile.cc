@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <array>
 
+#include "sluice/nn/metrics/confusion_matrix.h"
+
 namespace sluice {
 namespace {
 
@@ -18,16 +20,11 @@ bool one_of(std::string_view key, std::span<const std::string_view> keys) {
   return std::find(keys.begin(), keys.end(), key) != keys.end();
 }
 
-bool is_reduction_default(const Json& value) {
-  constexpr std::array<std::string_view, 3> reductions = {"sum_over_batch_size", "mean", "auto"};
-  return value.is_string() && one_of(value.as_string(), reductions);
-}
-
 // What losses and metrics may say about themselves beside their parameters: names, and what is so anyway.
 void check_foreign_key(const std::string& class_name, const std::string& key, const Json& value) {
   constexpr std::array<std::string_view, 2> ignored = {"name", "dtype"};
-  bool is_default = value.is_null() || value == Json(false) || one_of(key, ignored) ||
-                    (key == "axis" && value == Json(-1)) || (key == "reduction" && is_reduction_default(value));
+  bool is_default =
+      value.is_null() || value == Json(false) || one_of(key, ignored) || (key == "axis" && value == Json(-1));
   if (!is_default) throw invalid(class_name + " with " + key + " = " + value.dump() + " is not supported");
 }
 
@@ -35,9 +32,33 @@ bool has_field(std::span<const FieldInfo> fields, const std::string& key) {
   return std::any_of(fields.begin(), fields.end(), [&](const auto& field) { return field.name == key; });
 }
 
+// Keras wraps functions that were given parameters: {fn: function, parameters…}.
+Json unwrapped(const Json& json) {
+  constexpr std::array<std::string_view, 2> wrappers = {"MeanMetricWrapper", "LossFunctionWrapper"};
+  const Json& config = is_keras_object(json) ? value_or_null(json, "config") : json;
+  const Json* function = config.is_object() ? config.find("fn") : nullptr;
+  if (function == nullptr || !one_of(json.at("class_name").as_string(), wrappers)) return json;
+  Json parameters = Json::object();
+  for (const auto& [key, value] : config.as_object()) {
+    if (key != "fn") parameters[key] = value;
+  }
+  const std::string name = read_named_text("function", *function, "").name;
+  return Json::Object{{"class_name", name}, {"config", std::move(parameters)}};
+}
+
+// A loss without a reduction is one for each row. null stands for other defaults, not for this one.
+void check_reduction(const Json& json) {
+  const Json& config = is_keras_object(json) ? value_or_null(json, "config") : json;
+  const Json* reduction = config.is_object() ? config.find("reduction") : nullptr;
+  if (reduction != nullptr && (reduction->is_null() || *reduction == Json("none")))
+    throw invalid(json.at("class_name").as_string() + " with reduction = none is not supported");
+}
+
 // A loss or metric: a name, a function or an object.
 template <NamedKind Kind>
-std::shared_ptr<const Kind> read_object(const Json& json) {
+std::shared_ptr<const Kind> read_object(const Json& given) {
+  const Json json = unwrapped(given);
+  if constexpr (std::is_same_v<Kind, Loss>) check_reduction(json);
   NamedText text = read_named_text(kind_name(static_cast<const Kind*>(nullptr)), json, "");
   const NamedType<Kind>* type = find_type<Kind>(text.name);
   if (type == nullptr || !text.parameters.is_object()) return make_named<Kind>(text.name, text.parameters);
@@ -176,15 +197,31 @@ Json write_object(const std::shared_ptr<const Kind>& object) {
 // One output has its value alone, several have a list.
 Json join_outputs(Json::Array values) { return values.size() == 1 ? std::move(values[0]) : Json(std::move(values)); }
 
+// Keras does not know ours.
+bool is_keras_metric(const Metric& metric) { return metric.class_name() != ConfusionMatrix::class_name; }
+
+Json write_metrics(const std::vector<std::vector<MetricPtr>>& by_output) {
+  Json::Array all;
+  for (const auto& of_output : by_output) {
+    Json list = Json::array();
+    for (const MetricPtr& metric : of_output) {
+      if (is_keras_metric(*metric)) list.push_back(write_object(metric));
+    }
+    all.push_back(std::move(list));
+  }
+  return join_outputs(std::move(all));
+}
+
 }  // namespace
 
 OptimizerPtr read_keras_optimizer_config(const Json& json) { return read_optimizer(json.at("optimizer")); }
 
 CompileConfig read_keras_scores(const Json& json, const Graph& graph) {
-  if (!value_or_null(json, "weighted_metrics").empty()) throw invalid("weighted_metrics are not supported");
   CompileConfig compile;
   compile.losses = read_losses(json.at("loss"), graph);
   compile.metrics = read_metrics(value_or_null(json, "metrics"), graph);
+  const Json& weighted = value_or_null(json, "weighted_metrics");
+  if (!weighted.empty()) compile.weighted_metrics = read_metrics(weighted, graph);
   compile.loss_weights = read_loss_weights(value_or_null(json, "loss_weights"), graph);
   check_compile(graph, compile);
   return compile;
@@ -193,19 +230,13 @@ CompileConfig read_keras_scores(const Json& json, const Graph& graph) {
 Json write_keras_compile(const CompileConfig& compile) {
   Json::Array losses;
   for (const LossPtr& loss : compile.losses) losses.push_back(write_object(loss));
-  Json::Array metrics;
-  for (const auto& of_output : compile.metrics) {
-    Json names = Json::array();
-    for (const MetricPtr& metric : of_output) names.push_back(write_object(metric));
-    metrics.push_back(std::move(names));
-  }
   Json json = Json::object();
   json["optimizer"] = write_named(compile.optimizer.get(), keras_module(compile.optimizer.get()));
   json["loss"] = join_outputs(std::move(losses));
   Json::Array weights(compile.loss_weights.begin(), compile.loss_weights.end());
   json["loss_weights"] = weights.empty() ? Json() : join_outputs(std::move(weights));
-  json["metrics"] = join_outputs(std::move(metrics));
-  json["weighted_metrics"] = nullptr;
+  json["metrics"] = write_metrics(compile.metrics);
+  json["weighted_metrics"] = compile.weighted_metrics.empty() ? Json() : write_metrics(compile.weighted_metrics);
   json["run_eagerly"] = false;
   json["steps_per_execution"] = 1;
   json["jit_compile"] = false;

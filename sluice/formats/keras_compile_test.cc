@@ -89,8 +89,79 @@ TEST(KerasCompile, MetricForms) {
   EXPECT_EQ(metric_names(with(shared_model(), "metrics", R"([["mae"], "accuracy"])")), "mae | accuracy");
 }
 
+TEST(KerasCompile, Reductions) {
+  const Model model = with(convolutional_model(), "loss", summed_loss);
+  EXPECT_EQ(model.compile.value().losses[0]->reduction(), Reduction::sum);
+  const Model again = read_keras(write_keras(model), "model.keras");
+  EXPECT_EQ(again.compile.value().losses[0]->reduction(), Reduction::sum);
+  for (const char* none : {"null", "\"none\""}) {
+    expect_dropped(with(convolutional_model(), "loss",
+                        std::string(R"({"class_name": "MeanSquaredError", "config": {"reduction": )") + none + "}}"),
+                   "MeanSquaredError with reduction = none is not supported");
+  }
+}
+
+TEST(KerasCompile, WrappedFunctions) {
+  const std::string function = R"({"module": "builtins", "class_name": "function", "config": "binary_crossentropy"})";
+  const Model metric = with(shared_model(), "metrics", R"({"late": {"class_name": "MeanMetricWrapper", "config":
+      {"name": "b", "dtype": "float32", "label_smoothing": 0.25, "fn": )" + function + "}}}");
+  EXPECT_EQ(metric.compile.value().metrics[0].at(0)->config().at("label_smoothing"), Json(0.25));
+  const Model loss = with(shared_model(), "loss", R"({"early": "sparse_categorical_crossentropy", "late":
+      {"class_name": "LossFunctionWrapper", "config": {"name": "b", "reduction": "sum", "fn": )" + function + "}}}");
+  EXPECT_EQ(loss.compile.value().losses[0]->name(), "binary_crossentropy");
+  EXPECT_EQ(loss.compile->losses[0]->reduction(), Reduction::sum);
+}
+
+TEST(KerasCompile, WeightedMetrics) {
+  const Model model = with(convolutional_model(), "weighted_metrics", "[\"accuracy\"]");
+  ASSERT_EQ(model.compile.value().weighted_metrics.size(), 1u);
+  EXPECT_EQ(model.compile->weighted_metrics[0].at(0)->name(), "accuracy");
+  const Model again = read_keras(write_keras(model), "model.keras");
+  EXPECT_EQ(again.compile.value().weighted_metrics[0].size(), 1u);
+}
+
+/// Every loss and metric with other than its default parameters, written and read again.
+template <NamedKind Kind>
+void expect_kept(const std::string& key, const std::string& object) {
+  SCOPED_TRACE(object);
+  const auto given = read_named<Kind>(Json::parse(object));
+  Model model = shared_model();
+  model.compile->losses[0] = find_loss("mse");
+  model.compile->metrics = {{}, {}};
+  if constexpr (std::is_same_v<Kind, Loss>) {
+    model.compile->losses[0] = given;
+  } else {
+    model.compile->metrics[0] = {given};
+  }
+  const Model again = read_keras(write_keras(model), "model.keras");
+  ASSERT_TRUE(again.compile.has_value()) << again.facts.dump();
+  const Named* got = nullptr;
+  if (key == "loss") got = again.compile->losses[0].get();
+  if (key == "metric") got = again.compile->metrics[0].at(0).get();
+  EXPECT_EQ(got->class_name(), given->class_name());
+  EXPECT_EQ(got->config(), given->config());
+}
+
+TEST(KerasCompile, LossesAndMetricsKeepTheirParameters) {
+  for (const char* loss :
+       {R"({"Huber": {"delta": 0.5}})", R"({"BinaryCrossentropy": {"from_logits": true, "label_smoothing": 0.1}})",
+        R"({"BinaryFocalCrossentropy": {"gamma": 3, "alpha": 0.5, "apply_class_balancing": true}})",
+        R"({"CategoricalFocalCrossentropy": {"gamma": 3, "alpha": 0.5}})", R"("kl_divergence")", R"("msle")",
+        R"({"Poisson": {"reduction": "sum"}})", R"({"CosineSimilarity": {"reduction": "mean"}})"}) {
+    expect_kept<Loss>("loss", loss);
+  }
+  for (const char* metric :
+       {R"({"AUC": {"curve": "PR", "num_thresholds": 20, "summation_method": "majoring"}})",
+        R"({"AUC": {"thresholds": [0.25, 0.5]}})", R"({"Precision": {"thresholds": [0.25, 0.5], "class_id": 1}})",
+        R"({"Recall": {"top_k": 2}})", R"({"F1Score": {"average": "macro", "threshold": 0.25}})",
+        R"({"FBetaScore": {"beta": 2}})", R"({"R2Score": {"class_aggregation": "variance_weighted_average"}})",
+        R"({"FalsePositives": {"thresholds": 0.25}})", R"("root_mean_squared_error")", R"("log_cosh_error")",
+        R"({"TopKCategoricalAccuracy": {"k": 2}})", R"({"BinaryCrossentropy": {"from_logits": true}})"}) {
+    expect_kept<Metric>("metric", metric);
+  }
+}
+
 TEST(KerasCompile, WhatCannotBeExpressedIsDropped) {
-  expect_dropped(with(convolutional_model(), "loss", summed_loss), "reduction = \"sum\" is not supported");
   expect_dropped(with(convolutional_model(), "loss", "\"my_loss\""), "my_loss");
   expect_dropped(with(shared_model(), "loss", R"({"late": "mse"})"), "an output without a loss");
   expect_dropped(with(shared_model(), "loss", R"({"later": "mse"})"), "\"later\" is no output");

@@ -72,7 +72,7 @@ std::vector<Tensor> predict(const Graph& graph, const Tensor& weights, const Exa
 }
 
 Scores evaluate(const Graph& graph, const Tensor& weights, const CompileConfig& compile, const Examples& examples,
-                const InferenceOptions& options) {
+                const InferenceOptions& options, std::vector<ScoreTable>* tables) {
   check_compile(graph, compile);
   std::vector<std::vector<double>> of_block((examples.rows() + block - 1) / block);
   run_blocks(graph, weights, &compile, examples, options, [&](const Plan& plan, int64_t first, int64_t) {
@@ -82,6 +82,7 @@ Scores evaluate(const Graph& graph, const Tensor& weights, const CompileConfig& 
   for (const auto& part : of_block) {
     for (size_t i = 0; i < sums.size(); ++i) sums[i] += part[i];
   }
+  if (tables != nullptr) *tables = score_tables(graph, compile, sums);
   return mean_scores(graph, compile, sums, examples.rows());
 }
 

@@ -20,8 +20,9 @@ struct InferenceOptions {
 std::vector<Tensor> predict(const Graph& graph, const Tensor& weights, const Examples& examples,
                             const InferenceOptions& options = {});
 
-/// Returns the mean loss and metrics over the rows, summed in the order of the rows.
+/// Returns the mean loss and metrics over the rows, summed in the order of the rows; puts the metrics' tables into
+/// `tables` where it is not null.
 Scores evaluate(const Graph& graph, const Tensor& weights, const CompileConfig& compile, const Examples& examples,
-                const InferenceOptions& options = {});
+                const InferenceOptions& options = {}, std::vector<ScoreTable>* tables = nullptr);
 
 }  // namespace sluice

@@ -16,7 +16,10 @@
 namespace sluice {
 
 class PlanBuilder;
-struct Value;
+/// Handle of a value that flows through a plan.
+struct Value {
+  int id = -1;
+};
 
 /// A weight that a layer owns, float32.
 struct WeightSpec {

@@ -48,8 +48,9 @@ Tensor bind_input(const Graph& graph, int node, const NamedTensors& inputs) {
                 std::to_string(classes - 1) + ", as the model has " + std::to_string(classes) + " outputs");
 }
 
-/// Class numbers below the last dimension of the output, one for each of its vectors, as int32 [rows, vectors].
-Tensor class_numbers(const Tensor& given, const Shape& output) {
+/// Class numbers below the last dimension of the output, one for each of its vectors, as int32 [rows, vectors]; one
+/// more may be `ignored`.
+Tensor class_numbers(const Tensor& given, const Shape& output, std::optional<int64_t> ignored = {}) {
   const int64_t classes = output.empty() ? 1 : output.back(), vectors = element_count(output) / classes;
   if (given.size() != given.rows() * vectors) {
     throw invalid("expected " + (vectors == 1 ? "one class number" : std::to_string(vectors) + " class numbers") +
@@ -61,7 +62,8 @@ Tensor class_numbers(const Tensor& given, const Shape& output) {
   visit(given, [&](const auto* values) {
     for (int64_t i = 0; i < given.size(); ++i) {
       const auto value = static_cast<double>(values[i]);
-      if (!(value >= 0 && value < static_cast<double>(classes)) || value != std::floor(value))
+      const bool counts = !ignored || value != static_cast<double>(*ignored);
+      if (counts && (!(value >= 0 && value < static_cast<double>(classes)) || value != std::floor(value)))
         refuse_label(i / vectors, value, classes);
       to[i] = static_cast<int32_t>(value);
     }
@@ -80,7 +82,7 @@ Tensor one_hot(const Tensor& numbers, const Shape& output) {
 Tensor bind_label(const Loss& loss, const Shape& output, const Tensor& given) {
   const int64_t size = element_count(output);
   const int64_t vectors = output.empty() ? size : size / output.back();
-  if (loss.label_kind() == LabelKind::classes) return class_numbers(given, output);
+  if (loss.label_kind() == LabelKind::classes) return class_numbers(given, output, loss.ignored_class());
   if (given.rows() > 0 && given.size() == given.rows() * size)
     return given.cast(DType::float32).reshaped(with_rows(given.rows(), output));
   if (loss.takes_one_hot() && given.size() == given.rows() * vectors)
@@ -146,10 +148,13 @@ void check_compile(const Graph& graph, const CompileConfig& compile) {
   }
   for (size_t i = 0; i < outputs; ++i) {
     const int node = graph.outputs()[i];
+    const Shape& shape = graph.nodes()[node].shape;
     try {
-      compile.losses[i]->check_output(graph.nodes()[node].shape);
-      for (const MetricPtr& metric : compile.metrics[i])
-        metric->check(graph.nodes()[node].shape, compile.losses[i]->label_kind());
+      const Loss& loss = *compile.losses[i];
+      loss.check_output(shape);
+      for (const MetricPtr& metric : compile.metrics[i]) metric->check(shape, loss.label_kind());
+      if (compile.weighted_metrics.empty()) continue;
+      for (const MetricPtr& metric : compile.weighted_metrics[i]) metric->check(shape, loss.label_kind());
     } catch (const Error& error) {
       throw invalid("output \"" + graph.node_name(node) + "\": " + error.what());
     }

@@ -19,6 +19,7 @@ struct CompileConfig {
   std::vector<LossPtr> losses;
   std::vector<std::vector<MetricPtr>> metrics;
   std::vector<double> loss_weights = {};  ///< Factors of the losses in the sum of them; empty: 1 each.
+  std::vector<std::vector<MetricPtr>> weighted_metrics = {};  ///< In which rows count by their weights; empty: none.
 
   double loss_weight(size_t output) const { return loss_weights.empty() ? 1 : loss_weights[output]; }
 };

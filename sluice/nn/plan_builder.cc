@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <numeric>
 
+#include "sluice/nn/scores.h"
 #include "sluice/tensor/elementwise.h"
 #include "sluice/tensor/kernel_level.h"
 
@@ -50,18 +51,29 @@ std::vector<Value> PlanBuilder::build_nodes() {
 }
 
 void PlanBuilder::build_scores(const CompileConfig& compile, const std::vector<Value>& outputs) {
-  int sum = 0;
-  for (size_t i = 0; i < outputs.size(); ++i) {
-    node_ = graph_.node_name(graph_.outputs()[i]);
-    const Loss& loss = *compile.losses[i];
-    loss.build(*this, outputs[i], {static_cast<int>(i), sum++, compile.loss_weight(i)});
-    for (const MetricPtr& metric : compile.metrics[i]) {
-      metric->build(*this, outputs[i], loss.label_kind(), {static_cast<int>(i), sum});
-      sum += static_cast<int>(metric->sums(shape(outputs[i])));
+  const std::vector<ScoreEntry> entries = score_entries(graph_, compile);
+  for (const ScoreEntry& entry : entries) {
+    node_ = graph_.node_name(graph_.outputs()[entry.output]);
+    const Loss& loss = *compile.losses[entry.output];
+    const Value output = outputs[entry.output];
+    const ScoreTarget target{.output = static_cast<int>(entry.output),
+                             .sum = static_cast<int>(entry.first),
+                             .loss_weight = compile.loss_weight(entry.output),
+                             .weighted = entry.kind != ScoreKind::metric};
+    switch (entry.kind) {
+      case ScoreKind::loss: build_loss(*this, loss, output, target); break;
+      case ScoreKind::weight: build_weight_sum(target); break;
+      default: entry.metric->build(*this, output, loss.label_kind(), target);
     }
   }
-  penalty_sum_ = sum;
-  plan_.sums_.resize(sum + 1);
+  penalty_sum_ = static_cast<int>(entries.back().first + entries.back().sums);
+  plan_.sums_.resize(penalty_sum_ + 1);
+}
+
+void PlanBuilder::build_weight_sum(const ScoreTarget& target) {
+  call({.kernel = "weights", .effect = true, .run = [=](const Step& step) {
+          step.sums[target.sum] = total_weight(target.rows(step));
+        }});
 }
 
 void PlanBuilder::build_penalties() {

@@ -15,11 +15,6 @@ namespace sluice {
 /// ([groups, channels, height, width, lanes], see tensor/lane_conv.h).
 enum class Layout { rows, lanes };
 
-/// Handle of a value that flows through a plan.
-struct Value {
-  int id = -1;
-};
-
 /// What layers, losses and metrics use to append their kernel calls to a plan. Calls are recorded forward; what they
 /// hand to `backward` runs in reverse order when the plan is finished.
 class PlanBuilder {
@@ -123,6 +118,7 @@ class PlanBuilder {
   PlanBuilder(const Graph& graph, PlanMode mode, Plan& plan) : graph_(graph), mode_(mode), plan_(plan) {}
   std::vector<Value> build_nodes();
   void build_scores(const CompileConfig& compile, const std::vector<Value>& outputs);
+  void build_weight_sum(const ScoreTarget& target);
   void build_reverse();
   void build_penalties();
   void drop_unused();

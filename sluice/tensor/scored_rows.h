@@ -8,9 +8,16 @@ namespace sluice {
 struct ScoredRows {
   int64_t count = 0;               ///< Rows of the batch.
   const int64_t* index = nullptr;  ///< The labels of row i are those of example index[i].
-  const float* weights = nullptr;  ///< What an example counts in a loss; null: 1 each.
+  const float* weights = nullptr;  ///< What an example counts; null: 1 each.
 
   double weight(int64_t row) const { return weights == nullptr ? 1.0 : static_cast<double>(weights[index[row]]); }
 };
+
+/// The sum of the rows' weights.
+inline double total_weight(const ScoredRows& rows) {
+  double total = 0;
+  for (int64_t row = 0; row < rows.count; ++row) total += rows.weight(row);
+  return total;
+}
 
 }  // namespace sluice

@@ -90,14 +90,29 @@ void SoftmaxBackward(int64_t rows, int64_t classes, const float* y, const float*
   }
 }
 
+/// How many times the vectors that count all vectors are; 0 when none counts.
+double InverseShare(const ScoredRows& rows, int64_t vectors, const int32_t* labels, int32_t ignored) {
+  int64_t counted = 0;
+  for (int64_t row = 0; row < rows.count; ++row) {
+    const int32_t* label = labels + rows.index[row] * vectors;
+    counted += vectors - std::count(label, label + vectors, ignored);
+  }
+  return counted == 0 ? 0 : static_cast<double>(rows.count * vectors) / static_cast<double>(counted);
+}
+
 double SparseCrossEntropy(const ScoredRows& rows, int64_t vectors, int64_t classes, const float* logits,
-                          const int32_t* labels, float gradient_scale, float* dlogits) {
+                          const int32_t* labels, int32_t ignored, float gradient_scale, float* dlogits) {
+  const double share = InverseShare(rows, vectors, labels, ignored) / static_cast<double>(vectors);
   double total = 0;
   for (int64_t row = 0; row < rows.count; ++row) {
-    const double weight = rows.weight(row) / static_cast<double>(vectors);
+    const double weight = rows.weight(row) * share;
     const float scale = gradient_scale * static_cast<float>(weight);
     for (int64_t vector = 0; vector < vectors; ++vector, logits += classes) {
       const int32_t label = labels[rows.index[row] * vectors + vector];
+      if (label == ignored) {
+        if (dlogits != nullptr) dlogits = std::fill_n(dlogits, classes, 0.0f);
+        continue;
+      }
       const float largest = Largest(classes, logits);
       const float sum = Exponentials(classes, logits, largest, dlogits);
       total += weight * (static_cast<double>(Logarithm(sum)) - static_cast<double>(logits[label] - largest));
@@ -185,8 +200,9 @@ void softmax_backward(int64_t rows, int64_t classes, const float* y, const float
 }
 
 double sparse_softmax_cross_entropy(const ScoredRows& rows, int64_t vectors, int64_t classes, const float* logits,
-                                    const int32_t* labels, float gradient_scale, float* dlogits) {
-  return HWY_DYNAMIC_DISPATCH(SparseCrossEntropy)(rows, vectors, classes, logits, labels, gradient_scale, dlogits);
+                                    const int32_t* labels, int32_t ignored, float gradient_scale, float* dlogits) {
+  return HWY_DYNAMIC_DISPATCH(SparseCrossEntropy)(rows, vectors, classes, logits, labels, ignored, gradient_scale,
+                                                  dlogits);
 }
 
 double softmax_cross_entropy(const ScoredRows& rows, int64_t vectors, int64_t classes, const float* logits,

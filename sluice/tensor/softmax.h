@@ -14,9 +14,10 @@ void softmax_backward(int64_t rows, int64_t classes, const float* y, const float
 
 /// Cross-entropy of softmax(logits) against class numbers, for rows of `vectors` vectors with a label each: labels
 /// [examples, vectors]. Returns the weighted sum over rows of the mean over vectors; writes its gradient times
-/// `gradient_scale`, scale · weight · (softmax(logits) - one_hot(label)) / vectors, when `dlogits` is not null.
+/// `gradient_scale`, scale · weight · (softmax(logits) - one_hot(label)) / vectors, when `dlogits` is not null. Vectors
+/// with the label `ignored` count nothing and the others the more: the mean is over the others of all rows.
 double sparse_softmax_cross_entropy(const ScoredRows& rows, int64_t vectors, int64_t classes, const float* logits,
-                                    const int32_t* labels, float gradient_scale, float* dlogits);
+                                    const int32_t* labels, int32_t ignored, float gradient_scale, float* dlogits);
 
 /// The same against distributions, targets [examples, vectors, classes]; a distribution's sum need not be 1. Smoothing
 /// turns a target t into t · (1 - smoothing) + smoothing / classes.

@@ -1,4 +1,5 @@
-"""Real Keras against Sluice on networks drawn at random: predictions, loss, gradients, five training steps.
+"""Real Keras against Sluice on networks drawn at random: predictions, loss, gradients, five training steps,
+metrics.
 
 fuzz_keras.py [--cases N] [--seed FIRST] [--only CASE …] [--runner PROGRAM]
 
@@ -6,7 +7,7 @@ Each case is a small network of random layers with random parameters, compiled w
 computes it with TensorFlow; the runner (run_cases.cc) computes it at both kernel levels that this processor has. First
 come the cases of earlier disagreements, tests/oracle/cases.txt: one seed a line.
 
-A disagreement in gradients or steps that goes away with other inputs is a kink (two elements tie in a maximum, an input
+A disagreement in gradients, steps or metrics that goes away with other inputs is a kink (two elements tie in a maximum, an input
 of relu is next to zero) and is counted apart. Exit status 1 when anything else disagrees.
 """
 
@@ -54,11 +55,26 @@ def variables(model, prefix, values):
     return arrays
 
 
-def keras_results(model, inputs, labels):
+def given(weights):
+    return None if weights is None else single(weights)
+
+
+def metric_results(model, inputs, labels, weights):
+    """The metrics after an evaluation in batches of two rows, by output and place; m: plain, v: weighted."""
+    model.evaluate(single(inputs), single(labels), sample_weight=given(weights), batch_size=2, verbose=0)
+    results = {}
+    for prefix, lists in (("m", model._compile_metrics._flat_metrics), ("v", model._compile_metrics._flat_weighted_metrics)):
+        for output, metrics in enumerate(lists):
+            for place, metric in enumerate(metrics.metrics if metrics else []):
+                results[f"{prefix}{output}.{place}"] = np.atleast_1d(metric.result()).astype("float32")
+    return results
+
+
+def keras_results(model, inputs, labels, weights):
     results = {f"y{i}": y for i, y in enumerate(as_list(model.predict(single(inputs), verbose=0)))}
     with tf.GradientTape() as tape:
         outputs = model(single(inputs), training=True)
-        loss = model.compute_loss(x=single(inputs), y=single(labels), y_pred=outputs, training=True)
+        loss = model.compute_loss(x=single(inputs), y=single(labels), y_pred=outputs, sample_weight=given(weights), training=True)
     trained = model.trainable_variables
     gradients = tape.gradient(loss, [v.value for v in trained])
     results["loss"] = loss.numpy()
@@ -67,23 +83,23 @@ def keras_results(model, inputs, labels):
     return results
 
 
-def dense_step(model, inputs, labels):
+def dense_step(model, inputs, labels, weights):
     """A step like train_on_batch with dense gradients. Where an index repeats in a batch, Keras on TensorFlow keeps an
     embedding's gradients apart and adds up their squares; with dense ones it squares their sum, as Sluice does."""
     with tf.GradientTape() as tape:
         outputs = model(single(inputs), training=True)
-        loss = model.compute_loss(x=single(inputs), y=single(labels), y_pred=outputs, training=True)
+        loss = model.compute_loss(x=single(inputs), y=single(labels), y_pred=outputs, sample_weight=given(weights), training=True)
     gradients = tape.gradient(loss, [v.value for v in model.trainable_variables])
     model.optimizer.apply([tf.convert_to_tensor(g) for g in gradients], model.trainable_variables)
 
 
-def train(model, inputs, labels):
+def train(model, inputs, labels, weights):
     embeds = any(isinstance(layer, keras.layers.Embedding) for layer in model.layers)
     for _ in range(STEPS):
         if embeds:
-            dense_step(model, inputs, labels)
+            dense_step(model, inputs, labels, weights)
         else:
-            model.train_on_batch(single(inputs), single(labels))
+            model.train_on_batch(single(inputs), single(labels), sample_weight=given(weights))
     return variables(model, "w", {id(v): v.numpy() for layer in model.layers for v in own_weights(layer)})
 
 
@@ -91,12 +107,15 @@ def write_case(path, seed, trial):
     """Draws case `seed` with data `trial`; returns what Keras makes of it."""
     keras.backend.clear_session()
     keras.utils.set_random_seed(seed)
-    model, inputs, labels, text = draw_network(np.random.default_rng(seed), np.random.default_rng([seed, trial]), ROWS)
+    model, inputs, labels, weights, text = draw_network(np.random.default_rng(seed), np.random.default_rng([seed, trial]), ROWS)
     model.save(f"{path}.keras")
     arrays = {f"x{i}": x for i, x in enumerate(inputs)} | {f"label{i}": y for i, y in enumerate(labels)}
+    arrays |= {f"weight{i}": weight for i, weight in enumerate(weights or [])}
     np.savez(f"{path}.npz", **arrays)
-    results = keras_results(keras.models.load_model(f"{path}.keras"), inputs, labels)
-    results |= train(keras.models.load_model(f"{path}.keras"), inputs, labels)
+    results = keras_results(keras.models.load_model(f"{path}.keras"), inputs, labels, weights)
+    if model._compile_metrics is not None:
+        results |= metric_results(keras.models.load_model(f"{path}.keras"), inputs, labels, weights)
+    results |= train(keras.models.load_model(f"{path}.keras"), inputs, labels, weights)
     return results, text
 
 
@@ -124,7 +143,7 @@ def is_noise(gradient):
 
 
 def disagreements(path, theirs):
-    """Texts of what differs, by kind: 'y', 'l', 'g' or 'w'."""
+    """Texts of what differs, by kind: 'y', 'l', 'g', 'w', 'm' or 'v'."""
     refused = pathlib.Path(f"{path}.sluice.txt")
     if refused.exists():
         return {"y": refused.read_text()}

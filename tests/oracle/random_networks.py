@@ -25,7 +25,8 @@ def topics():
 
 
 KNOWN = topics()
-SHORT_NAMES = {"mean_squared_error": "mse", "mean_absolute_error": "mae"}
+SHORT_NAMES = {"mean_squared_error": "mse", "mean_absolute_error": "mae", "mean_absolute_percentage_error": "mape",
+               "mean_squared_logarithmic_error": "msle"}
 
 
 def knows(kind, thing):
@@ -62,7 +63,8 @@ def weights(random, *names):
             drawn[f"{name}_regularizer"] = pick(random, keras.regularizers.L2(0.02), keras.regularizers.L1(0.01),
                                                 keras.regularizers.L1L2(0.01, 0.02))
         if chance(random, 0.05):
-            constraints = [keras.constraints.NonNeg(), keras.constraints.MaxNorm(0.7), keras.constraints.UnitNorm()]
+            constraints = [keras.constraints.NonNeg(), keras.constraints.MaxNorm(0.7), keras.constraints.UnitNorm(),
+                           keras.constraints.MinMaxNorm(0.4, 0.8, rate=0.7)]
             drawn[f"{name}_constraint"] = pick(random, *(c for c in constraints if knows("constraint", c)))
     return drawn
 
@@ -265,29 +267,75 @@ def draw_embedding(random):
     return inputs, embedded
 
 
+def draw_reduction(random, loss):
+    """Now and then another reduction than the mean."""
+    if isinstance(loss, str) or not chance(random, 0.15):
+        return loss
+    return type(loss).from_config(loss.get_config() | {"reduction": pick(random, "sum", "mean_with_sample_weight")})
+
+
 def head(random, tensor):
-    """The last layer with a loss for it, and a function that draws labels."""
+    """The last layer with a loss for it, a function that draws labels, and metrics for these."""
     flat = tensor if len(tensor.shape) == 2 else L.Flatten()(tensor)
     units = int(random.integers(2, 6))
     kernel = weights(random, "kernel", "bias")
-    classes = lambda data, rows: data.integers(0, units, rows).astype("int32")
-    one_hot = lambda data, rows: np.eye(units, dtype="float32")[data.integers(0, units, rows)]
-    reals = lambda data, rows: data.normal(size=(rows, units)).astype("float32")
-    shares = lambda data, rows: data.uniform(0.1, 0.9, size=(rows, units)).astype("float32")
-    bits = lambda data, rows: data.integers(0, 2, (rows, units)).astype("float32")
-    signs = lambda data, rows: 2 * bits(data, rows) - 1
+    draw = {
+        "classes": lambda data, rows: data.integers(0, units, rows).astype("int32"),
+        "one_hot": lambda data, rows: np.eye(units, dtype="float32")[data.integers(0, units, rows)],
+        "reals": lambda data, rows: data.normal(size=(rows, units)).astype("float32"),
+        "shares": lambda data, rows: data.uniform(0.1, 0.9, size=(rows, units)).astype("float32"),
+        "bits": lambda data, rows: data.integers(0, 2, (rows, units)).astype("float32"),
+        "signs": lambda data, rows: 2 * data.integers(0, 2, (rows, units)).astype("float32") - 1,
+    }
     K = keras.losses
     kinds = [
-        ("softmax", "sparse_categorical_crossentropy", classes), (None, K.SparseCategoricalCrossentropy(from_logits=True), classes),
-        ("softmax", K.CategoricalCrossentropy(label_smoothing=0.1), one_hot), (None, K.CategoricalCrossentropy(from_logits=True), one_hot),
-        ("sigmoid", "binary_crossentropy", bits), (None, K.BinaryCrossentropy(from_logits=True, label_smoothing=0.05), bits),
-        ("sigmoid", K.BinaryFocalCrossentropy(), bits), ("softmax", K.CategoricalFocalCrossentropy(), one_hot),
-        (None, "mean_squared_error", reals), (None, "mean_absolute_error", reals), (None, K.Huber(0.5), reals), (None, "log_cosh", reals),
-        (None, "cosine_similarity", reals), (None, "mean_absolute_percentage_error", shares), ("softplus", "mean_squared_logarithmic_error", shares),
-        ("softplus", "poisson", shares), ("softmax", "kl_divergence", shares), ("tanh", "hinge", signs), (None, "squared_hinge", signs),
-        (None, "categorical_hinge", one_hot)]
+        ("softmax", "sparse_categorical_crossentropy", "classes"), (None, K.SparseCategoricalCrossentropy(from_logits=True), "classes"),
+        ("softplus", K.SparseCategoricalCrossentropy(), "classes"),
+        (None, K.SparseCategoricalCrossentropy(from_logits=True, ignore_class=1), "classes"),
+        ("softmax", K.CategoricalCrossentropy(label_smoothing=0.1), "one_hot"), (None, K.CategoricalCrossentropy(from_logits=True), "one_hot"),
+        ("softplus", K.CategoricalCrossentropy(), "one_hot"),
+        ("sigmoid", "binary_crossentropy", "bits"), (None, K.BinaryCrossentropy(from_logits=True, label_smoothing=0.05), "bits"),
+        ("hard_sigmoid", K.BinaryCrossentropy(), "bits"),
+        ("sigmoid", K.BinaryFocalCrossentropy(), "bits"),
+        (None, K.BinaryFocalCrossentropy(apply_class_balancing=True, alpha=0.3, gamma=1.5, from_logits=True, label_smoothing=0.1), "bits"),
+        ("softmax", K.CategoricalFocalCrossentropy(), "one_hot"),
+        (None, K.CategoricalFocalCrossentropy(alpha=0.6, gamma=1.5, from_logits=True, label_smoothing=0.1), "one_hot"),
+        (None, "mean_squared_error", "reals"), (None, "mean_absolute_error", "reals"), (None, K.Huber(0.5), "reals"), (None, K.LogCosh(), "reals"),
+        (None, K.CosineSimilarity(), "reals"), (None, "mean_absolute_percentage_error", "shares"),
+        ("softplus", "mean_squared_logarithmic_error", "shares"), ("softplus", K.Poisson(), "shares"), ("softmax", K.KLDivergence(), "shares"),
+        ("tanh", K.Hinge(), "signs"), (None, K.SquaredHinge(), "signs"), ("sigmoid", K.Hinge(), "bits"), (None, K.CategoricalHinge(), "one_hot")]
     activation, loss, labels = pick(random, *(kind for kind in kinds if knows("loss", kind[1])))
-    return L.Dense(units, activation=activation, **kernel)(flat), loss, labels
+    output = L.Dense(units, activation=activation, **kernel)(flat)
+    return output, draw_reduction(random, loss), draw[labels], metrics_for(labels, activation is None)
+
+
+def metrics_for(labels, logits):
+    """Functions that make metrics which suit these labels."""
+    M = keras.metrics
+    counts = [M.TruePositives, M.FalsePositives, M.TrueNegatives, M.FalseNegatives]
+    return {
+        "classes": [lambda: "accuracy", M.SparseCategoricalAccuracy, lambda: M.SparseTopKCategoricalAccuracy(k=2),
+                    lambda: M.SparseCategoricalCrossentropy(from_logits=logits)],
+        "one_hot": [lambda: "accuracy", M.CategoricalAccuracy, lambda: M.TopKCategoricalAccuracy(k=2), M.F1Score, M.CategoricalHinge,
+                    lambda: M.CategoricalCrossentropy(from_logits=logits), lambda: M.F1Score(average="macro"),
+                    lambda: M.Precision(top_k=2), lambda: M.Recall(class_id=1)],
+        "reals": [lambda: "mse", lambda: "mae", M.RootMeanSquaredError, M.LogCoshError, M.R2Score, M.CosineSimilarity,
+                  lambda: M.R2Score(class_aggregation="variance_weighted_average")],
+        "shares": [lambda: "mape", lambda: "msle", M.KLDivergence, M.MeanAbsoluteError, M.MeanSquaredError],
+        "bits": [lambda: M.BinaryAccuracy(threshold=0.4), lambda: M.BinaryCrossentropy(from_logits=logits), lambda: M.AUC(from_logits=logits),
+                 lambda: M.AUC(curve="PR", num_thresholds=20), lambda: M.AUC(thresholds=[0.2, 0.6]), lambda: M.Precision(thresholds=[0.7, 0.3]),
+                 lambda: M.Precision(top_k=1), M.Recall, lambda: M.FBetaScore(average="weighted", beta=2.0, threshold=0.5),
+                 lambda: M.F1Score(average="micro", threshold=0.4), *counts],
+        "signs": [M.Hinge, M.SquaredHinge, lambda: "mse"],
+    }[labels]
+
+
+def draw_metrics(random, makers):
+    """Up to two metrics for each output."""
+    if "auc" not in KNOWN["metric"]:
+        return None
+    return [[make() for make in random.choice(np.array(list(of_output), dtype=object), random.integers(0, 3), replace=False)]
+            for of_output in makers]
 
 
 def draw_rate(random):
@@ -322,7 +370,8 @@ def draw_optimizer(random):
 
 
 def draw_network(random, data, rows):
-    """Returns a compiled model, its inputs and labels as lists, and a text that tells what it is."""
+    """Returns a compiled model, its inputs and labels as lists, what rows count for each output (None: 1 each), and a
+    text that tells what it is."""
     if "Embedding" in KNOWN["layer"] and chance(random, 0.1):
         inputs, tensor = draw_embedding(random)
         fed = data.integers(0, 7, (rows, *inputs.shape[1:])).astype("int32")
@@ -333,10 +382,13 @@ def draw_network(random, data, rows):
     if KNOWN["layer"] & {merge.__name__ for merge in MERGES} and chance(random, 0.3):
         tensor = draw_stack(random, draw_merge(random, tensor), 0, 1)
     ends = [head(random, tensor) for _ in range(2 if chance(random, 0.1) else 1)]
-    outputs, losses, labels = zip(*ends)
+    outputs, losses, labels, metrics = zip(*ends)
     model = keras.Model(inputs, list(outputs) if len(outputs) > 1 else outputs[0])
     weights = [0.7, 1.3] if len(outputs) > 1 and chance(random, 0.5) else None
-    model.compile(optimizer=draw_optimizer(random), loss=single(list(losses)), loss_weights=weights, run_eagerly=True)
+    optimizer = draw_optimizer(random)
+    model.compile(optimizer=optimizer, loss=single(list(losses)), loss_weights=weights, run_eagerly=True,
+                  metrics=draw_metrics(random, metrics), weighted_metrics=draw_metrics(random, metrics))
+    counts = [data.uniform(0, 2, rows).astype("float32") for _ in outputs] if chance(random, 0.4) else None
     name = lambda loss: loss if isinstance(loss, str) else type(loss).__name__
     text = " → ".join(type(layer).__name__ for layer in model.layers)
-    return model, [fed], [draw(data, rows) for draw in labels], f"{text}; {', '.join(map(name, losses))}; {type(model.optimizer).__name__}"
+    return model, [fed], [draw(data, rows) for draw in labels], counts, f"{text}; {', '.join(map(name, losses))}; {type(model.optimizer).__name__}"

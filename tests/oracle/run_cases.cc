@@ -2,10 +2,10 @@
 ///
 ///   oracle_run_cases STEPS NAME…
 ///
-/// For each NAME: reads the compiled model NAME.keras and NAME.npz (inputs x0, x1, …; labels label0, label1, …) and
-/// writes NAME.sluice.npz: predictions y0, y1, …; `loss` and the gradients g/LAYER/INDEX of the mean loss over all rows
-/// in training; the weights w/LAYER/INDEX after STEPS steps over all rows. Writes NAME.sluice.txt instead when the
-/// model or its data is refused.
+/// For each NAME: reads the compiled model NAME.keras and NAME.npz (inputs x0, x1, …; labels label0, label1, …; maybe
+/// weight0, weight1, …: what rows count) and writes NAME.sluice.npz: predictions y0, y1, …; `loss` and the gradients
+/// g/LAYER/INDEX of the mean loss over all rows in training; metrics m0.0, …, weighted ones v0.0, …; the weights
+/// w/LAYER/INDEX after STEPS steps over all rows. Writes NAME.sluice.txt instead when the model or its data is refused.
 #include <cstdio>
 #include <cstdlib>
 #include <map>
@@ -17,6 +17,7 @@
 #include "sluice/formats/npz.h"
 #include "sluice/nn/inference.h"
 #include "sluice/nn/plan.h"
+#include "sluice/nn/scores.h"
 #include "sluice/nn/trainer.h"
 #include "sluice/tensor/kernel_level.h"
 
@@ -65,14 +66,22 @@ double add_gradients(const Model& model, const Examples& examples, NamedTensors&
   plan.run({&examples, rows.data(), examples.rows()}, values,
            {.gradients = gradients.values<float>().data(), .statistics = values});
   add_variables(model.graph, gradients, "g", true, arrays);
-  double loss = plan.sums().back();
-  size_t next = 0;
-  for (size_t i = 0; i < model.graph.outputs().size(); ++i) {
-    loss += model.compile->loss_weight(i) * plan.sums()[next++];
-    const Shape& shape = model.graph.nodes()[model.graph.outputs()[i]].shape;
-    for (const MetricPtr& metric : model.compile->metrics[i]) next += static_cast<size_t>(metric->sums(shape));
+  return mean_scores(model.graph, *model.compile, plan.sums(), examples.rows())[0].second;
+}
+
+/// Adds the metrics after an evaluation as mOUTPUT.PLACE, those that are weighted as vOUTPUT.PLACE.
+void add_metrics(const Model& model, const Examples& examples, NamedTensors& arrays) {
+  const Scores scores = evaluate(model.graph, model.weights, *model.compile, examples);
+  std::map<std::string, int> places;
+  size_t next = 1;  // Behind the loss.
+  for (const ScoreEntry& entry : score_entries(model.graph, *model.compile)) {
+    std::vector<float> values;
+    for (size_t i = 0; i < entry.names.size(); ++i) values.push_back(static_cast<float>(scores[next++].second));
+    if (entry.metric == nullptr) continue;
+    const std::string prefix = (entry.kind == ScoreKind::metric ? "m" : "v") + std::to_string(entry.output);
+    arrays.emplace_back(prefix + "." + std::to_string(places[prefix]++),
+                        Tensor::of<float>({static_cast<int64_t>(values.size())}, values));
   }
-  return loss / static_cast<double>(examples.rows());
 }
 
 Tensor trained(const Model& model, const Examples& examples, int steps) {
@@ -87,14 +96,17 @@ NamedTensors compute(const std::string& name, int steps) {
   Model model = load_model(name + ".keras");
   if (!model.compile) throw invalid("compile was dropped: " + model.facts.dump());
   const NamedTensors arrays = read_npz(Path(name + ".npz"));
-  const Examples examples =
+  Examples examples =
       bind_examples(model.graph, *model.compile, numbered(arrays, "x", node_names(model.graph, model.graph.inputs())),
                     numbered(arrays, "label", node_names(model.graph, model.graph.outputs())));
+  for (const auto& [name, weights] : numbered(arrays, "weight", node_names(model.graph, model.graph.outputs())))
+    examples.weights.push_back(weights);
   NamedTensors results;
   auto outputs = predict(model.graph, model.weights, examples);
   for (size_t i = 0; i < outputs.size(); ++i) results.emplace_back("y" + std::to_string(i), outputs[i]);
   const auto loss = static_cast<float>(add_gradients(model, examples, results));
   results.emplace_back("loss", Tensor::of<float>({}, std::span<const float>(&loss, 1)));
+  add_metrics(model, examples, results);
   add_variables(model.graph, trained(model, examples, steps), "w", false, results);
   return results;
 }

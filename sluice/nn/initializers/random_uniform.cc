@@ -1,6 +1,6 @@
 #include "sluice/nn/initializers/random_uniform.h"
 
-#include "sluice/base/random.h"
+#include "sluice/nn/initializers/streams_internal.h"
 
 namespace sluice {
 namespace {
@@ -9,7 +9,7 @@ class RandomUniformInitializer : public ParameterNamed<Initializer, RandomUnifor
  public:
   using ParameterNamed::ParameterNamed;
   void fill(const Shape&, const Random& given, std::span<float> values) const override {
-    const Random random = p.seed ? Random(static_cast<uint64_t>(*p.seed), Purpose::initializer) : given;
+    const Random random = stream_of(p.seed, given);
     for (size_t i = 0; i < values.size(); ++i) {
       values[i] = static_cast<float>(p.minval + (p.maxval - p.minval) * random.uniform(i));
     }

@@ -1,7 +1,11 @@
 #include "sluice/nn/losses/cross_entropy.h"
 
+#include <limits>
+
+#include "sluice/nn/activations.h"
 #include "sluice/nn/plan_builder.h"
 #include "sluice/tensor/softmax.h"
+#include "sluice/tensor/vector_loss.h"
 
 namespace sluice {
 namespace {
@@ -31,78 +35,94 @@ Value build_logarithm(PlanBuilder& plan, Value output) {
   return z;
 }
 
-/// The logits of an output: itself, what its softmax was applied to, or the logarithm of its probabilities.
-Value logits_of(PlanBuilder& plan, Value output, bool from_logits) {
-  if (from_logits) return plan.in(Layout::rows, output);
-  const Value logits = plan.logits(output, Activation::softmax);
-  return logits.id >= 0 ? logits : build_logarithm(plan, output);
-}
-
 void check_classes(std::string_view name, const Shape& shape) {
   if (!shape.empty() && shape.back() >= 2) return;
   throw invalid(std::string(name) + " needs an output of [classes], at least 2, got " + to_string(shape));
 }
 
-/// Scores `logits` [vectors, classes] of each row; writes their gradient when `dlogits` is not null.
-using Kernel = std::function<double(const ScoredRows& rows, int64_t vectors, int64_t classes, const float* logits,
-                                    const Tensor& labels, float scale, float* dlogits)>;
-
-void build_cross_entropy(PlanBuilder& plan, std::string_view name, Value logits, const ScoreTarget& target,
-                         Kernel kernel) {
-  const int64_t classes = plan.shape(logits).back();
-  const int64_t vectors = element_count(plan.shape(logits)) / classes;
-  const Buffer gradient = plan.needs_gradient(logits) ? plan.gradient_target(logits) : Buffer{};
-  plan.call({.kernel = std::string(name),
-             .reads = {plan.data(logits)},
-             .writes = gradient ? std::vector{gradient} : std::vector<Buffer>{},
-             .effect = true,
-             .run = [=, from = plan.data(logits), kernel = std::move(kernel)](const Step& step) {
-               step.sums[target.sum] = kernel(step.scored_rows(target.output), vectors, classes, step[from],
-                                              step.examples->labels[target.output], target.gradient_scale(step),
-                                              gradient ? step[gradient] : nullptr);
-             }});
+/// A kernel on vectors of classes: `run(rows, vectors, classes, y, labels, scale, dy)`.
+template <class Run>
+LossKernel vector_kernel(PlanBuilder& plan, std::string_view name, Value from, Run run) {
+  const Value y = plan.in(Layout::rows, from);
+  const int64_t classes = plan.shape(y).back(), vectors = element_count(plan.shape(y)) / classes;
+  return {std::string(name), y, vectors,
+          [=](const ScoredRows& rows, const float* values, const Tensor& labels, float scale, float* dy) {
+            return run(rows, vectors, classes, values, labels, scale, dy);
+          }};
 }
 
-class SparseCrossEntropy : public ParameterNamed<Loss, SparseCategoricalCrossentropy> {
+class SparseCrossEntropy : public ReducedLoss<SparseCategoricalCrossentropy> {
  public:
-  using ParameterNamed::ParameterNamed;
+  using ReducedLoss::ReducedLoss;
   std::string_view name() const override { return "sparse_categorical_crossentropy"; }
   LabelKind label_kind() const override { return LabelKind::classes; }
+  std::optional<int64_t> ignored_class() const override { return p.ignore_class; }
   void check_output(const Shape& shape) const override { check_classes(name(), shape); }
-  void build(PlanBuilder& plan, const Value& output, const ScoreTarget& target) const override {
-    build_cross_entropy(plan, name(), logits_of(plan, output, p.from_logits), target,
-                        [](const ScoredRows& rows, int64_t vectors, int64_t classes, const float* logits,
-                           const Tensor& labels, float scale, float* dlogits) {
-                          return sparse_softmax_cross_entropy(rows, vectors, classes, logits,
-                                                              labels.values<int32_t>().data(), scale, dlogits);
-                        });
+  LossKernel kernel(PlanBuilder& plan, const Value& output) const override {
+    const Value softmax_of = plan.logits(output, Activation::softmax);
+    const Value logits = softmax_of.id >= 0 ? softmax_of : p.from_logits ? output : build_logarithm(plan, output);
+    // A label that is no int32 has been refused.
+    const auto ignored = static_cast<int32_t>(p.ignore_class.value_or(std::numeric_limits<int32_t>::min()));
+    return vector_kernel(plan, name(), logits,
+                         [ignored](const ScoredRows& rows, int64_t vectors, int64_t classes, const float* y,
+                                   const Tensor& labels, float scale, float* dy) {
+                           return sparse_softmax_cross_entropy(rows, vectors, classes, y,
+                                                               labels.values<int32_t>().data(), ignored, scale, dy);
+                         });
   }
 };
 
-class CrossEntropy : public ParameterNamed<Loss, CategoricalCrossentropy> {
+class CrossEntropy : public ReducedLoss<CategoricalCrossentropy> {
  public:
-  using ParameterNamed::ParameterNamed;
+  using ReducedLoss::ReducedLoss;
   std::string_view name() const override { return "categorical_crossentropy"; }
-  LabelKind label_kind() const override { return LabelKind::values; }
   bool takes_one_hot() const override { return true; }
   void check_output(const Shape& shape) const override { check_classes(name(), shape); }
-  void build(PlanBuilder& plan, const Value& output, const ScoreTarget& target) const override {
-    build_cross_entropy(plan, name(), logits_of(plan, output, p.from_logits), target,
-                        [smoothing = static_cast<float>(p.label_smoothing)](
-                            const ScoredRows& rows, int64_t vectors, int64_t classes, const float* logits,
-                            const Tensor& labels, float scale, float* dlogits) {
-                          return softmax_cross_entropy(rows, vectors, classes, logits, labels.values<float>().data(),
-                                                       smoothing, scale, dlogits);
-                        });
+  LossKernel kernel(PlanBuilder& plan, const Value& output) const override {
+    const Value softmax_of = plan.logits(output, Activation::softmax);
+    const bool from_logits = p.from_logits || softmax_of.id >= 0;
+    return vector_kernel(
+        plan, name(), softmax_of.id >= 0 ? softmax_of : output,
+        [from_logits, smoothing = static_cast<float>(p.label_smoothing)](const ScoredRows& rows, int64_t vectors,
+                                                                         int64_t classes, const float* y,
+                                                                         const Tensor& labels, float scale, float* dy) {
+          const float* targets = labels.values<float>().data();
+          return from_logits ? softmax_cross_entropy(rows, vectors, classes, y, targets, smoothing, scale, dy)
+                             : normalized_cross_entropy(rows, vectors, classes, y, targets, smoothing, {}, scale, dy);
+        });
+  }
+};
+
+/// From probabilities, as in Keras.
+class FocalCrossEntropy : public ReducedLoss<CategoricalFocalCrossentropy> {
+ public:
+  using ReducedLoss::ReducedLoss;
+  std::string_view name() const override { return "categorical_focal_crossentropy"; }
+  bool takes_one_hot() const override { return true; }
+  void check_output(const Shape& shape) const override { check_classes(name(), shape); }
+  LossKernel kernel(PlanBuilder& plan, const Value& output) const override {
+    const Value y = p.from_logits ? build_activation(plan, output, Activation::softmax) : output;
+    const Focus focus{static_cast<float>(p.alpha), static_cast<float>(p.gamma)};
+    return vector_kernel(plan, name(), y,
+                         [focus, smoothing = static_cast<float>(p.label_smoothing)](
+                             const ScoredRows& rows, int64_t vectors, int64_t classes, const float* from,
+                             const Tensor& labels, float scale, float* dy) {
+                           return normalized_cross_entropy(rows, vectors, classes, from, labels.values<float>().data(),
+                                                           smoothing, focus, scale, dy);
+                         });
   }
 };
 
 }  // namespace
 
 NamedType<Loss> sparse_categorical_crossentropy_type() {
-  return named_type<Loss, SparseCategoricalCrossentropy, SparseCrossEntropy>();
+  return loss_type<SparseCategoricalCrossentropy, SparseCrossEntropy>();
 }
 
-NamedType<Loss> categorical_crossentropy_type() { return named_type<Loss, CategoricalCrossentropy, CrossEntropy>(); }
+NamedType<Loss> categorical_crossentropy_type() { return loss_type<CategoricalCrossentropy, CrossEntropy>(); }
+
+NamedType<Loss> categorical_focal_crossentropy_type() {
+  return loss_type<CategoricalFocalCrossentropy, FocalCrossEntropy>();
+}
 
 }  // namespace sluice
