@@ -6,6 +6,7 @@
 #include "sluice/base/random.h"
 #include "sluice/nn/layers/activation.h"
 #include "sluice/nn/layers/batch_normalization.h"
+#include "sluice/nn/layers/center_crop.h"
 #include "sluice/nn/layers/concatenate.h"
 #include "sluice/nn/layers/conv2d.h"
 #include "sluice/nn/layers/cropping.h"
@@ -22,6 +23,7 @@
 #include "sluice/nn/layers/repeat_vector.h"
 #include "sluice/nn/layers/rescaling.h"
 #include "sluice/nn/layers/reshape.h"
+#include "sluice/nn/layers/resizing.h"
 #include "sluice/nn/layers/upsampling.h"
 #include "sluice/nn/layers/zero_padding.h"
 #include "sluice/nn/plan.h"
@@ -198,7 +200,20 @@ TEST(Gradients, LayersThatMoveValues) {
   expect_gradients(make(UpSampling2D{.size = {4, 1}, .interpolation = Interpolation::bilinear}), {1, 3, 1});
 }
 
+TEST(Gradients, ImagesOfOtherSizes) {
+  for (Interpolation interpolation : {Interpolation::nearest, Interpolation::bilinear}) {
+    expect_gradients(make(Resizing{.height = 3, .width = 7, .interpolation = interpolation}), {4, 5, 2});
+    expect_gradients(make(Resizing{.height = 6, .width = 2, .interpolation = interpolation}), {3, 4, 17});
+  }
+  expect_gradients(make(Resizing{.height = 4, .width = 4, .crop_to_aspect_ratio = true}), {3, 6, 2});
+  expect_gradients(make(Resizing{.height = 4, .width = 4, .pad_to_aspect_ratio = true, .fill_value = 2}), {3, 6, 2});
+  expect_gradients(make(CenterCrop{.height = 2, .width = 3}), {5, 4, 2});
+  expect_gradients(make(CenterCrop{.height = 5, .width = 3}), {4, 6, 1});
+}
+
 TEST(Gradients, LayersInLanes) {
+  expect_gradients_in_lanes(make(Resizing{.height = 3, .width = 7}));
+  expect_gradients_in_lanes(make(CenterCrop{.height = 3, .width = 2}));
   expect_gradients_in_lanes(make(Reshape{.target_shape = {-1}}));
   expect_gradients_in_lanes(make(Permute{.dims = {2, 3, 1}}));
   expect_gradients_in_lanes(make(ZeroPadding2D{}));

@@ -4,6 +4,7 @@
 
 #include "sluice/nn/layers/activation.h"
 #include "sluice/nn/layers/batch_normalization.h"
+#include "sluice/nn/layers/center_crop.h"
 #include "sluice/nn/layers/concatenate.h"
 #include "sluice/nn/layers/conv2d.h"
 #include "sluice/nn/layers/cropping.h"
@@ -21,6 +22,7 @@
 #include "sluice/nn/layers/repeat_vector.h"
 #include "sluice/nn/layers/rescaling.h"
 #include "sluice/nn/layers/reshape.h"
+#include "sluice/nn/layers/resizing.h"
 #include "sluice/nn/layers/upsampling.h"
 #include "sluice/nn/layers/zero_padding.h"
 
@@ -61,6 +63,8 @@ const std::vector<LayerType>& layer_types() {
       cropping2d_type(),
       up_sampling1d_type(),
       up_sampling2d_type(),
+      resizing_type(),
+      center_crop_type(),
       dense_type(),
       dropout_type(),
       activation_type(),

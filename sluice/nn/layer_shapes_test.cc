@@ -80,6 +80,21 @@ TEST(LayerShapes, UpSampling) {
             "interpolation: unknown value \"bicubic\"; known: nearest, bilinear");
 }
 
+TEST(LayerShapes, Resizing) {
+  EXPECT_EQ(shape_of("Resizing", R"({"height": 2, "width": 9})", {{4, 5, 6}}), (Shape{2, 9, 6}));
+  EXPECT_EQ(shape_of("CenterCrop", R"({"height": 2, "width": 9})", {{4, 5, 6}}), (Shape{2, 9, 6}));
+  EXPECT_EQ(refusal("Resizing", R"({"height": 2, "width": 9, "interpolation": "lanczos3"})", {{4, 5, 6}}),
+            "interpolation: unknown value \"lanczos3\"; known: nearest, bilinear");
+  EXPECT_EQ(
+      refusal("Resizing", R"({"height": 2, "width": 9, "crop_to_aspect_ratio": true, "pad_to_aspect_ratio": true})",
+              {{4, 5, 6}}),
+      "expected at most one of crop_to_aspect_ratio and pad_to_aspect_ratio");
+  EXPECT_EQ(refusal("Resizing", R"({"height": 0, "width": 9})", {{4, 5, 6}}),
+            "height: expected 1 <= x <= 1048576, got 0");
+  EXPECT_EQ(refusal("CenterCrop", R"({"height": 2, "width": 9})", {{4, 5}}),
+            "expected input [height, width, channels], got [4, 5]");
+}
+
 TEST(LayerShapes, Merge) {
   EXPECT_EQ(shape_of("Add", "{}", {{2, 3}, {2, 3}}), (Shape{2, 3}));
   EXPECT_EQ(shape_of("Multiply", "{}", {{1, 1, 3}, {4, 5, 3}}), (Shape{4, 5, 3}));

@@ -56,8 +56,6 @@ int64_t outer_turns(const Step& step, Layout layout) {
   return layout == Layout::lanes ? PlanBuilder::groups(step.rows) : step.rows;
 }
 
-void clear(float* values, int64_t n) { std::fill(values, values + n, 0.0f); }
-
 /// The gradient of one input from that of the result.
 void build_move_backward(PlanBuilder& plan, const std::string& kernel, Value x, Value y, Buffer dy,
                          const PlacedMove& move) {
@@ -69,7 +67,7 @@ void build_move_backward(PlanBuilder& plan, const std::string& kernel, Value x, 
              .reads = {dy},
              .writes = {dx},
              .run = [=, n = plan.extent(x), unit = plan.extent(y).unit](const Step& step) {
-               if (move.sums || !move.covers) clear(step[dx], n(step));
+               if (move.sums || !move.covers) std::fill_n(step[dx], n(step), 0.0f);
                const float* from = step[dy] + move.to_start;
                float* to = step[dx] + move.from_start;
                for (int64_t i = outer_turns(step, n.layout); i > 0; --i, from += unit, to += n.unit) {
@@ -100,7 +98,7 @@ Layout common_layout(const PlanBuilder& plan, std::span<const Value> values) {
 }
 
 Value build_moves(PlanBuilder& plan, const std::string& kernel, std::span<const Value> inputs, Shape shape,
-                  std::span<const Move> moves) {
+                  std::span<const Move> moves, float rest) {
   const Layout layout = common_layout(plan, inputs);
   std::vector<Value> sources;
   for (Value input : inputs) sources.push_back(plan.in(layout, input));
@@ -110,7 +108,7 @@ Value build_moves(PlanBuilder& plan, const std::string& kernel, std::span<const 
   for (const Move& move : moves) filled += turns(move);
   if (filled < element_count(shape)) {
     plan.call({.kernel = "clear", .writes = {plan.data(y)}, .run = [=, to = plan.data(y)](const Step& step) {
-                 clear(step[to], n(step));
+                 std::fill_n(step[to], n(step), rest);
                }});
   }
   std::vector<PlacedMove> places;
@@ -136,8 +134,8 @@ Value build_moves(PlanBuilder& plan, const std::string& kernel, std::span<const 
   return y;
 }
 
-Value build_move(PlanBuilder& plan, const std::string& kernel, Value input, Shape shape, const Move& move) {
-  return build_moves(plan, kernel, {&input, 1}, std::move(shape), {&move, 1});
+Value build_move(PlanBuilder& plan, const std::string& kernel, Value input, Shape shape, const Move& move, float rest) {
+  return build_moves(plan, kernel, {&input, 1}, std::move(shape), {&move, 1}, rest);
 }
 
 Value build_broadcast(PlanBuilder& plan, Value input, Shape shape) {

@@ -30,12 +30,13 @@ Move identity_move(const Shape& shape);
 Layout common_layout(const PlanBuilder& plan, std::span<const Value> values);
 
 /// Appends a new value of `shape` that is filled from the inputs by one move for each, forward and reverse; elements
-/// that none fills are zero. It lies in the common layout of the inputs.
+/// that none fills are `rest`. It lies in the common layout of the inputs.
 Value build_moves(PlanBuilder& plan, const std::string& kernel, std::span<const Value> inputs, Shape shape,
-                  std::span<const Move> moves);
+                  std::span<const Move> moves, float rest = 0);
 
 /// The same for one input.
-Value build_move(PlanBuilder& plan, const std::string& kernel, Value input, Shape shape, const Move& move);
+Value build_move(PlanBuilder& plan, const std::string& kernel, Value input, Shape shape, const Move& move,
+                 float rest = 0);
 
 /// Repeats a value along its dimensions of size 1, and along new ones in front, up to `shape`; returns it as it is when
 /// it has that shape.

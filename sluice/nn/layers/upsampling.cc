@@ -3,8 +3,7 @@
 #include "sluice/nn/layers/steps_internal.h"
 #include "sluice/nn/move.h"
 #include "sluice/nn/parameter_layer_internal.h"
-#include "sluice/tensor/kernel_level.h"
-#include "sluice/tensor/upsampling.h"
+#include "sluice/nn/resize.h"
 
 namespace sluice {
 namespace {
@@ -42,11 +41,14 @@ class UpSampling2DLayer : public ParameterLayer<UpSampling2D> {
   }
 
   Value build(PlanBuilder& plan, std::span<const Value> inputs, const WeightRefs&) const override {
-    return p.interpolation == Interpolation::nearest ? build_nearest(plan, inputs[0]) : build_bilinear(plan, inputs[0]);
+    const Shape output = output_shape({&plan.shape(inputs[0]), 1});
+    return p.interpolation == Interpolation::nearest
+               ? build_repeated(plan, inputs[0], output)
+               : build_resize(plan, inputs[0], {output[0], output[1]}, Interpolation::bilinear);
   }
 
  private:
-  Value build_nearest(PlanBuilder& plan, Value x) const {
+  Value build_repeated(PlanBuilder& plan, Value x, const Shape& output) const {
     const Shape input = plan.shape(x);
     const Move move{.loops = {{input[0], 0, 0, p.size.height},
                               {p.size.height, -1, 0},
@@ -55,39 +57,7 @@ class UpSampling2DLayer : public ParameterLayer<UpSampling2D> {
                               {input[2], 2, 2}},
                     .from_start = {},
                     .to_start = {}};
-    return build_move(plan, "up_sampling", x, output_shape({&input, 1}), move);
-  }
-
-  Value build_bilinear(PlanBuilder& plan, Value given) const {
-    const Value x = plan.in(plan.layout(given), given);
-    const Shape input = plan.shape(x);
-    const Value y = plan.value(output_shape({&input, 1}), plan.layout(x), {&x, 1});
-    const bool in_lanes = plan.layout(x) == Layout::lanes;
-    auto shape = [=, size = p.size](const Step& step) -> BilinearShape {
-      return {.outer = in_lanes ? PlanBuilder::groups(step.rows) * input[2] : step.rows,
-              .height = input[0],
-              .width = input[1],
-              .inner = in_lanes ? lanes() : input[2],
-              .factor_height = size.height,
-              .factor_width = size.width};
-    };
-    plan.call({.kernel = "up_sampling bilinear",
-               .reads = {plan.data(x)},
-               .writes = {plan.data(y)},
-               .flop = 6 * element_count(plan.shape(y)),
-               .run = [=, from = plan.data(x), to = plan.data(y)](const Step& step) {
-                 bilinear(shape(step), step[from], step[to]);
-               }});
-    plan.backward([=, &plan] {
-      const Buffer dy = plan.gradient(y);
-      if (!dy || !plan.needs_gradient(x)) return;
-      const Buffer dx = plan.gradient_target(x);
-      plan.call(
-          {.kernel = "up_sampling bilinear backward", .reads = {dy}, .writes = {dx}, .run = [=](const Step& step) {
-             bilinear_backward(shape(step), step[dy], step[dx]);
-           }});
-    });
-    return y;
+    return build_move(plan, "up_sampling", x, output, move);
   }
 };
 

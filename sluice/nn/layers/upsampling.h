@@ -1,12 +1,9 @@
 #pragma once
 
 #include "sluice/nn/layer.h"
+#include "sluice/tensor/interpolation.h"
 
 namespace sluice {
-
-/// Where the new pixels come from: the nearest one, or a mean of four weighted by how near they are.
-enum class Interpolation { nearest, bilinear };
-constexpr auto enum_names(Interpolation) { return std::to_array<const char*>({"nearest", "bilinear"}); }
 
 /// Each step several times: [steps, channels] → [steps · size, channels].
 struct UpSampling1D {
