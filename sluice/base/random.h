@@ -19,6 +19,7 @@ enum class Purpose : uint32_t {
   shuffle = 5,
   dropout = 6,
   fuzz = 7,
+  augmentation = 9,
 };
 
 /// Random numbers by index: the value depends on seed, purpose, stream and index only, never on the order of calls or

@@ -20,6 +20,9 @@
 #include "sluice/nn/layers/permute.h"
 #include "sluice/nn/layers/pooling1d.h"
 #include "sluice/nn/layers/pooling2d.h"
+#include "sluice/nn/layers/random_rotation.h"
+#include "sluice/nn/layers/random_translation.h"
+#include "sluice/nn/layers/random_zoom.h"
 #include "sluice/nn/layers/repeat_vector.h"
 #include "sluice/nn/layers/rescaling.h"
 #include "sluice/nn/layers/reshape.h"
@@ -211,7 +214,20 @@ TEST(Gradients, ImagesOfOtherSizes) {
   expect_gradients(make(CenterCrop{.height = 5, .width = 3}), {4, 6, 1});
 }
 
+TEST(Gradients, MovedImages) {
+  for (FillMode fill_mode : {FillMode::constant, FillMode::reflect, FillMode::wrap, FillMode::nearest}) {
+    for (Interpolation interpolation : {Interpolation::nearest, Interpolation::bilinear}) {
+      SCOPED_TRACE(std::string(enum_name(fill_mode)) + " " + std::string(enum_name(interpolation)));
+      const RandomAffine sampling{fill_mode, interpolation, 0.5};
+      expect_gradients(make(RandomRotation{sampling, {{-0.5, 0.5}}}), {5, 9, 2});
+      expect_gradients(make(RandomTranslation{sampling, {{-0.9, 0.9}}, {{-0.9, 0.9}}}), {4, 5, 1});
+      expect_gradients(make(RandomZoom{sampling, {{-0.5, 1}}, Factor{{-0.5, 1}}}), {4, 5, 1});
+    }
+  }
+}
+
 TEST(Gradients, LayersInLanes) {
+  expect_gradients_in_lanes(make(RandomRotation{{}, {{-0.5, 0.5}}}));
   expect_gradients_in_lanes(make(Resizing{.height = 3, .width = 7}));
   expect_gradients_in_lanes(make(CenterCrop{.height = 3, .width = 2}));
   expect_gradients_in_lanes(make(Reshape{.target_shape = {-1}}));

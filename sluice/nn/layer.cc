@@ -19,6 +19,9 @@
 #include "sluice/nn/layers/permute.h"
 #include "sluice/nn/layers/pooling1d.h"
 #include "sluice/nn/layers/pooling2d.h"
+#include "sluice/nn/layers/random_rotation.h"
+#include "sluice/nn/layers/random_translation.h"
+#include "sluice/nn/layers/random_zoom.h"
 #include "sluice/nn/layers/repeat_vector.h"
 #include "sluice/nn/layers/rescaling.h"
 #include "sluice/nn/layers/reshape.h"
@@ -65,6 +68,9 @@ const std::vector<LayerType>& layer_types() {
       up_sampling2d_type(),
       resizing_type(),
       center_crop_type(),
+      random_rotation_type(),
+      random_translation_type(),
+      random_zoom_type(),
       dense_type(),
       dropout_type(),
       activation_type(),
