@@ -20,6 +20,9 @@
 #include "sluice/nn/layers/permute.h"
 #include "sluice/nn/layers/pooling1d.h"
 #include "sluice/nn/layers/pooling2d.h"
+#include "sluice/nn/layers/random_contrast.h"
+#include "sluice/nn/layers/random_crop.h"
+#include "sluice/nn/layers/random_flip.h"
 #include "sluice/nn/layers/random_rotation.h"
 #include "sluice/nn/layers/random_translation.h"
 #include "sluice/nn/layers/random_zoom.h"
@@ -224,6 +227,16 @@ TEST(Gradients, MovedImages) {
       expect_gradients(make(RandomZoom{sampling, {{-0.5, 1}}, Factor{{-0.5, 1}}}), {4, 5, 1});
     }
   }
+}
+
+TEST(Gradients, FlippedCroppedAndContrastedImages) {
+  for (FlipMode mode : {FlipMode::horizontal, FlipMode::vertical, FlipMode::horizontal_and_vertical}) {
+    expect_gradients(make(RandomFlip{mode}), {3, 4, 2});
+  }
+  expect_gradients(make(RandomCrop{.height = 2, .width = 3}), {4, 5, 2});
+  expect_gradients(make(RandomCrop{.height = 5, .width = 3}), {4, 5, 2});
+  expect_gradients(make(RandomContrast{.factor = {0.5, 0.5}, .value_range = {-0.5, 0.5}}), {3, 4, 2});
+  expect_gradients(make(RandomBrightness{.factor = {{-0.5, 0.5}}, .value_range = {-0.5, 0.5}}), {3, 4, 1});
 }
 
 TEST(Gradients, LayersInLanes) {

@@ -19,6 +19,9 @@
 #include "sluice/nn/layers/permute.h"
 #include "sluice/nn/layers/pooling1d.h"
 #include "sluice/nn/layers/pooling2d.h"
+#include "sluice/nn/layers/random_contrast.h"
+#include "sluice/nn/layers/random_crop.h"
+#include "sluice/nn/layers/random_flip.h"
 #include "sluice/nn/layers/random_rotation.h"
 #include "sluice/nn/layers/random_translation.h"
 #include "sluice/nn/layers/random_zoom.h"
@@ -71,6 +74,10 @@ const std::vector<LayerType>& layer_types() {
       random_rotation_type(),
       random_translation_type(),
       random_zoom_type(),
+      random_flip_type(),
+      random_crop_type(),
+      random_contrast_type(),
+      random_brightness_type(),
       dense_type(),
       dropout_type(),
       activation_type(),
