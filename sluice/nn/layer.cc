@@ -29,6 +29,8 @@
 #include "sluice/nn/layers/rescaling.h"
 #include "sluice/nn/layers/reshape.h"
 #include "sluice/nn/layers/resizing.h"
+#include "sluice/nn/layers/softmax.h"
+#include "sluice/nn/layers/unit_normalization.h"
 #include "sluice/nn/layers/upsampling.h"
 #include "sluice/nn/layers/zero_padding.h"
 
@@ -50,6 +52,7 @@ const std::vector<LayerType>& layer_types() {
       global_average_pooling1d_type(),
       global_average_pooling2d_type(),
       batch_normalization_type(),
+      unit_normalization_type(),
       embedding_type(),
       add_type(),
       subtract_type(),
@@ -81,6 +84,7 @@ const std::vector<LayerType>& layer_types() {
       dense_type(),
       dropout_type(),
       activation_type(),
+      softmax_type(),
   };
   return types;
 }

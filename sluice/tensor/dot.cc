@@ -40,10 +40,8 @@ HWY_INLINE void ScaledSum(int64_t n, float factor, const float* x, float share, 
   });
 }
 
-constexpr float largest_factor = 1e7f;
-
 /// 1 / length of a row, at most `largest_factor`.
-HWY_INLINE float InverseLength(int64_t n, const float* x) {
+HWY_INLINE float InverseLength(int64_t n, float largest_factor, const float* x) {
   const float square = DotProduct(n, x, x);
   if (square == 0) return largest_factor;
   const float inverse = hn::GetLane(hn::Div(hn::Set(d, 1.0f), hn::Sqrt(hn::Set(d, square))));
@@ -58,13 +56,15 @@ void ScaleRows(int64_t rows, int64_t size, const float* factors, const float* x,
   for (int64_t i = 0; i < rows; ++i) ScaledSum(size, factors[i], x + i * size, 0, x + i * size, y + i * size);
 }
 
-void NormalizeRows(int64_t rows, int64_t size, const float* x, float* y) {
-  for (int64_t i = 0; i < rows; ++i, x += size, y += size) ScaledSum(size, InverseLength(size, x), x, 0, x, y);
+void NormalizeRows(int64_t rows, int64_t size, float largest_factor, const float* x, float* y) {
+  for (int64_t i = 0; i < rows; ++i, x += size, y += size)
+    ScaledSum(size, InverseLength(size, largest_factor, x), x, 0, x, y);
 }
 
-void NormalizeRowsBackward(int64_t rows, int64_t size, const float* x, const float* y, const float* dy, float* dx) {
+void NormalizeRowsBackward(int64_t rows, int64_t size, float largest_factor, const float* x, const float* y,
+                           const float* dy, float* dx) {
   for (int64_t i = 0; i < rows; ++i, x += size, y += size, dy += size, dx += size) {
-    const float inverse = InverseLength(size, x);
+    const float inverse = InverseLength(size, largest_factor, x);
     const float along = inverse == largest_factor ? 0 : DotProduct(size, y, dy);
     ScaledSum(size, inverse, dy, -along, y, dx);
   }
@@ -90,12 +90,13 @@ void scale_rows(int64_t rows, int64_t size, const float* factors, const float* x
   HWY_DYNAMIC_DISPATCH(ScaleRows)(rows, size, factors, x, y);
 }
 
-void normalize_rows(int64_t rows, int64_t size, const float* x, float* y) {
-  HWY_DYNAMIC_DISPATCH(NormalizeRows)(rows, size, x, y);
+void normalize_rows(int64_t rows, int64_t size, float largest_factor, const float* x, float* y) {
+  HWY_DYNAMIC_DISPATCH(NormalizeRows)(rows, size, largest_factor, x, y);
 }
 
-void normalize_rows_backward(int64_t rows, int64_t size, const float* x, const float* y, const float* dy, float* dx) {
-  HWY_DYNAMIC_DISPATCH(NormalizeRowsBackward)(rows, size, x, y, dy, dx);
+void normalize_rows_backward(int64_t rows, int64_t size, float largest_factor, const float* x, const float* y,
+                             const float* dy, float* dx) {
+  HWY_DYNAMIC_DISPATCH(NormalizeRowsBackward)(rows, size, largest_factor, x, y, dy, dx);
 }
 
 }  // namespace sluice

@@ -1,52 +1,13 @@
 #include "sluice/nn/layers/dot.h"
 
-#include "sluice/nn/batch_axis.h"
-#include "sluice/nn/move.h"
+#include "sluice/nn/axes.h"
 #include "sluice/nn/parameter_layer_internal.h"
+#include "sluice/nn/unit_vectors.h"
 #include "sluice/tensor/dot.h"
 #include "sluice/tensor/gemm.h"
 
 namespace sluice {
 namespace {
-
-/// The value in rows with one dimension brought to the end.
-Value build_axis_last(PlanBuilder& plan, Value given, size_t axis) {
-  const Value x = plan.in(Layout::rows, given);
-  const Shape shape = plan.shape(x);
-  if (axis + 1 == shape.size()) return x;
-  Shape turned = shape;
-  turned.erase(turned.begin() + static_cast<int64_t>(axis));
-  turned.push_back(shape[axis]);
-  Move move = identity_move(turned);
-  for (size_t i = axis; i + 1 < shape.size(); ++i) move.loops[i].from_dimension = static_cast<int>(i + 1);
-  move.loops.back().from_dimension = static_cast<int>(axis);
-  return build_move(plan, "permute", x, turned, move);
-}
-
-/// The value in rows with its vectors in the last dimension brought to length 1.
-Value build_normalized(PlanBuilder& plan, Value x) {
-  const Shape shape = plan.shape(x);
-  const int64_t size = shape.back(), vectors = element_count(shape) / size;
-  const Value y = plan.value(shape, Layout::rows, {&x, 1});
-  plan.call({.kernel = "normalize",
-             .reads = {plan.data(x)},
-             .writes = {plan.data(y)},
-             .run = [=, from = plan.data(x), to = plan.data(y)](const Step& step) {
-               normalize_rows(step.rows * vectors, size, step[from], step[to]);
-             }});
-  plan.backward([=, &plan] {
-    const Buffer dy = plan.gradient(y);
-    if (!dy || !plan.needs_gradient(x)) return;
-    const Buffer dx = plan.gradient_target(x);
-    plan.call({.kernel = "normalize backward",
-               .reads = {plan.data(x), plan.data(y), dy},
-               .writes = {dx},
-               .run = [=, from = plan.data(x), to = plan.data(y)](const Step& step) {
-                 normalize_rows_backward(step.rows * vectors, size, step[from], step[to], step[dy], step[dx]);
-               }});
-  });
-  return y;
-}
 
 /// Row by row c[m, n] = a · b, where a [m, k] and b [k, n] may lie transposed; the strides are those of one row.
 struct RowProducts {
@@ -173,8 +134,8 @@ class DotLayer : public ParameterLayer<Dot> {
   }
 
   Value build_side(PlanBuilder& plan, Value input, size_t axis) const {
-    const Value x = build_axis_last(plan, input, axis);
-    return p.normalize ? build_normalized(plan, x) : x;
+    const Value x = build_axes_last(plan, input, {axis});
+    return p.normalize ? build_unit_vectors(plan, x, 1, 1e7f) : x;
   }
 };
 
