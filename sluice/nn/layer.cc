@@ -11,6 +11,7 @@
 #include "sluice/nn/layers/dense.h"
 #include "sluice/nn/layers/dot.h"
 #include "sluice/nn/layers/dropout.h"
+#include "sluice/nn/layers/elu.h"
 #include "sluice/nn/layers/embedding.h"
 #include "sluice/nn/layers/flatten.h"
 #include "sluice/nn/layers/global_pooling.h"
@@ -25,6 +26,8 @@
 #include "sluice/nn/layers/random_rotation.h"
 #include "sluice/nn/layers/random_translation.h"
 #include "sluice/nn/layers/random_zoom.h"
+#include "sluice/nn/layers/prelu.h"
+#include "sluice/nn/layers/relu.h"
 #include "sluice/nn/layers/repeat_vector.h"
 #include "sluice/nn/layers/rescaling.h"
 #include "sluice/nn/layers/reshape.h"
@@ -84,6 +87,10 @@ const std::vector<LayerType>& layer_types() {
       dense_type(),
       dropout_type(),
       activation_type(),
+      relu_type(),
+      leaky_relu_type(),
+      prelu_type(),
+      elu_type(),
       softmax_type(),
   };
   return types;
