@@ -15,7 +15,9 @@
 #include "sluice/nn/layers/embedding.h"
 #include "sluice/nn/layers/flatten.h"
 #include "sluice/nn/layers/global_pooling.h"
+#include "sluice/nn/layers/group_normalization.h"
 #include "sluice/nn/layers/input.h"
+#include "sluice/nn/layers/layer_normalization.h"
 #include "sluice/nn/layers/merge.h"
 #include "sluice/nn/layers/permute.h"
 #include "sluice/nn/layers/pooling1d.h"
@@ -55,6 +57,8 @@ const std::vector<LayerType>& layer_types() {
       global_average_pooling1d_type(),
       global_average_pooling2d_type(),
       batch_normalization_type(),
+      layer_normalization_type(),
+      group_normalization_type(),
       unit_normalization_type(),
       embedding_type(),
       add_type(),

@@ -208,8 +208,9 @@ HWY_INLINE V LoadOr(float value, Mask mask, const float* array, int64_t i) {
   return array == nullptr ? hn::Set(d, value) : hn::MaskedLoad(mask, d, array + i);
 }
 
-void NormalizeVectors(int64_t vectors, int64_t size, const float* x, const float* gamma, const float* beta,
-                      float epsilon, float* y, float* moments) {
+void NormalizeVectors(const VectorNorm& norm, int64_t vectors, const float* x, const float* gamma, const float* beta,
+                      float* y, float* moments) {
+  const int64_t size = norm.size;
   const float share = 1.0f / static_cast<float>(size);
   for (int64_t vector = 0; vector < vectors; ++vector, x += size, y += size, moments += 2) {
     V sum = hn::Zero(d), squares = hn::Zero(d);
@@ -221,12 +222,13 @@ void NormalizeVectors(int64_t vectors, int64_t size, const float* x, const float
       const V distance = hn::IfThenElseZero(mask, hn::Sub(hn::MaskedLoad(mask, d, x + i), mean));
       squares = hn::MulAdd(distance, distance, squares);
     }
-    const V root = hn::Sqrt(hn::Set(d, SumOver(squares) * share + epsilon));
+    const V root = hn::Sqrt(hn::Set(d, SumOver(squares) * share + norm.epsilon));
     const V scale = hn::Div(hn::Set(d, 1), root);
     moments[1] = hn::GetLane(scale);
+    const V center = norm.centered ? mean : hn::Zero(d);
     for (int64_t i = 0; i < size; i += L) {
       const Mask mask = MaskAt(i, size);
-      const V normal = hn::Mul(hn::Sub(hn::MaskedLoad(mask, d, x + i), mean), scale);
+      const V normal = hn::Mul(hn::Sub(hn::MaskedLoad(mask, d, x + i), center), scale);
       hn::BlendedStore(hn::MulAdd(normal, LoadOr(1, mask, gamma, i), LoadOr(0, mask, beta, i)), mask, d, y + i);
     }
   }
@@ -236,15 +238,17 @@ HWY_INLINE void AddTo(float* sums, int64_t i, Mask mask, V value) {
   if (sums != nullptr) hn::BlendedStore(hn::Add(hn::MaskedLoad(mask, d, sums + i), value), mask, d, sums + i);
 }
 
-void NormalizeVectorsBackward(int64_t vectors, int64_t size, const float* x, const float* moments, const float* gamma,
-                              const float* dy, float* dx, float* dgamma, float* dbeta) {
+void NormalizeVectorsBackward(const VectorNorm& norm, int64_t vectors, const float* x, const float* moments,
+                              const float* gamma, const float* dy, float* dx, float* dgamma, float* dbeta) {
+  const int64_t size = norm.size;
   const float share = 1.0f / static_cast<float>(size);
   for (int64_t vector = 0; vector < vectors; ++vector, x += size, dy += size, moments += 2) {
     const V mean = hn::Set(d, moments[0]), scale = hn::Set(d, moments[1]);
+    const V center = norm.centered ? mean : hn::Zero(d);
     V sum = hn::Zero(d), products = hn::Zero(d);
     for (int64_t i = 0; i < size; i += L) {
       const Mask mask = MaskAt(i, size);
-      const V normal = hn::IfThenElseZero(mask, hn::Mul(hn::Sub(hn::MaskedLoad(mask, d, x + i), mean), scale));
+      const V normal = hn::IfThenElseZero(mask, hn::Mul(hn::Sub(hn::MaskedLoad(mask, d, x + i), center), scale));
       const V slope = hn::MaskedLoad(mask, d, dy + i);
       const V scaled = hn::Mul(slope, LoadOr(1, mask, gamma, i));
       sum = hn::Add(sum, scaled);
@@ -253,12 +257,13 @@ void NormalizeVectorsBackward(int64_t vectors, int64_t size, const float* x, con
       AddTo(dbeta, i, mask, slope);
     }
     if (dx == nullptr) continue;
-    const V first = hn::Set(d, SumOver(sum) * share), second = hn::Set(d, SumOver(products) * share);
+    const V first = hn::Set(d, norm.centered ? SumOver(sum) * share : 0),
+            second = hn::Set(d, SumOver(products) * share);
     for (int64_t i = 0; i < size; i += L) {
       const Mask mask = MaskAt(i, size);
-      const V normal = hn::Mul(hn::Sub(hn::MaskedLoad(mask, d, x + i), mean), scale);
+      const V distance = hn::Mul(hn::Sub(hn::MaskedLoad(mask, d, x + i), mean), scale);
       const V scaled = hn::Mul(hn::MaskedLoad(mask, d, dy + i), LoadOr(1, mask, gamma, i));
-      const V rest = hn::NegMulAdd(normal, second, hn::Sub(scaled, first));
+      const V rest = hn::NegMulAdd(distance, second, hn::Sub(scaled, first));
       hn::BlendedStore(hn::Mul(rest, scale), mask, d, dx + i);
     }
     dx += size;
@@ -302,14 +307,14 @@ void channel_affine_backward(const ChannelShape& shape, const float* dy, const f
   HWY_DYNAMIC_DISPATCH(ChannelAffineBackward)(shape, dy, x, center, scale, slope, offset, dx);
 }
 
-void normalize_vectors(int64_t vectors, int64_t size, const float* x, const float* gamma, const float* beta,
-                       float epsilon, float* y, float* moments) {
-  HWY_DYNAMIC_DISPATCH(NormalizeVectors)(vectors, size, x, gamma, beta, epsilon, y, moments);
+void normalize_vectors(const VectorNorm& norm, int64_t vectors, const float* x, const float* gamma, const float* beta,
+                       float* y, float* moments) {
+  HWY_DYNAMIC_DISPATCH(NormalizeVectors)(norm, vectors, x, gamma, beta, y, moments);
 }
 
-void normalize_vectors_backward(int64_t vectors, int64_t size, const float* x, const float* moments, const float* gamma,
-                                const float* dy, float* dx, float* dgamma, float* dbeta) {
-  HWY_DYNAMIC_DISPATCH(NormalizeVectorsBackward)(vectors, size, x, moments, gamma, dy, dx, dgamma, dbeta);
+void normalize_vectors_backward(const VectorNorm& norm, int64_t vectors, const float* x, const float* moments,
+                                const float* gamma, const float* dy, float* dx, float* dgamma, float* dbeta) {
+  HWY_DYNAMIC_DISPATCH(NormalizeVectorsBackward)(norm, vectors, x, moments, gamma, dy, dx, dgamma, dbeta);
 }
 
 }  // namespace sluice

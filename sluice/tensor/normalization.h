@@ -36,13 +36,20 @@ void channel_affine(const ChannelShape& shape, const float* x, const float* cent
 void channel_affine_backward(const ChannelShape& shape, const float* dy, const float* x, const float* center,
                              const float* scale, const float* slope, const float* offset, float* dx);
 
-/// Each of `vectors` vectors of `size` to mean 0 and variance 1, then · gamma + beta (null: 1, 0). Writes its mean and
+/// What is done to vectors on their own: (x - mean) / sqrt(variance + epsilon), without the mean unless `centered`.
+struct VectorNorm {
+  int64_t size;
+  float epsilon;
+  bool centered = true;
+};
+
+/// Normalises each of `vectors` vectors, then · gamma + beta [size] (null: 1, 0). Writes its mean and
 /// 1 / sqrt(variance + epsilon) to `moments` [vectors, 2].
-void normalize_vectors(int64_t vectors, int64_t size, const float* x, const float* gamma, const float* beta,
-                       float epsilon, float* y, float* moments);
+void normalize_vectors(const VectorNorm& norm, int64_t vectors, const float* x, const float* gamma, const float* beta,
+                       float* y, float* moments);
 
 /// The reverse: writes dx unless null, and adds to dgamma and dbeta [size] unless null.
-void normalize_vectors_backward(int64_t vectors, int64_t size, const float* x, const float* moments, const float* gamma,
-                                const float* dy, float* dx, float* dgamma, float* dbeta);
+void normalize_vectors_backward(const VectorNorm& norm, int64_t vectors, const float* x, const float* moments,
+                                const float* gamma, const float* dy, float* dx, float* dgamma, float* dbeta);
 
 }  // namespace sluice
