@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "sluice/nn/layers/activation.h"
+#include "sluice/nn/layers/alpha_dropout.h"
 #include "sluice/nn/layers/batch_normalization.h"
 #include "sluice/nn/layers/center_crop.h"
 #include "sluice/nn/layers/concatenate.h"
@@ -14,6 +15,7 @@
 #include "sluice/nn/layers/elu.h"
 #include "sluice/nn/layers/embedding.h"
 #include "sluice/nn/layers/flatten.h"
+#include "sluice/nn/layers/gaussian_noise.h"
 #include "sluice/nn/layers/global_pooling.h"
 #include "sluice/nn/layers/group_normalization.h"
 #include "sluice/nn/layers/input.h"
@@ -90,6 +92,11 @@ const std::vector<LayerType>& layer_types() {
       random_brightness_type(),
       dense_type(),
       dropout_type(),
+      spatial_dropout1d_type(),
+      spatial_dropout2d_type(),
+      gaussian_dropout_type(),
+      alpha_dropout_type(),
+      gaussian_noise_type(),
       activation_type(),
       relu_type(),
       leaky_relu_type(),

@@ -7,6 +7,7 @@
 // clang-format off: foreach_target.h comes first
 #include <hwy/foreach_target.h>
 #include <hwy/highway.h>
+#include <hwy/contrib/math/math-inl.h>
 // clang-format on
 
 HWY_BEFORE_NAMESPACE();
@@ -45,33 +46,63 @@ HWY_INLINE void Philox(U counter[4], uint64_t key) {
   }
 }
 
-void DropoutMask(const DropoutKey& key, float rate, int64_t rows, int64_t size, float* mask) {
+using V = hn::Vec<D>;
+
+/// Fills an array [rows, size]: `function(words, values)` turns the four words of each lane's block into four values.
+template <class Function>
+HWY_INLINE void FillRows(const DropoutKey& key, int64_t rows, int64_t size, float* array, const Function& function) {
   const int64_t quads = (size + 3) / 4;
+  for (int64_t row = 0; row < rows; ++row, array += size) {
+    for (int64_t quad = 0; quad < quads; quad += L) {
+      U words[4] = {hn::Iota(du, static_cast<uint32_t>(quad)), hn::Set(du, static_cast<uint32_t>(row)),
+                    hn::Set(du, key.step), hn::Set(du, key.stream)};
+      Philox(words, key.seed);
+      V values[4];
+      function(words, values);
+      for (int64_t word = 0; word < 4; ++word) {
+        const int64_t at = word * quads + quad;
+        const int64_t count = std::min({L, quads - quad, size - at});
+        if (count <= 0) break;
+        hn::BlendedStore(values[word], hn::FirstN(d, static_cast<size_t>(count)), d, array + at);
+      }
+    }
+  }
+}
+
+void DropoutMask(const DropoutKey& key, float rate, int64_t rows, int64_t size, float* mask) {
   // A word below the threshold drops; words and threshold are compared as signed numbers, shifted by half the range.
   const auto threshold = static_cast<uint32_t>(std::min(static_cast<double>(rate) * 0x1p32, 0x1p32 - 1));
   const hn::RebindToSigned<D> di;
   const auto limit = hn::Set(di, static_cast<int32_t>(threshold ^ 0x80000000U));
   const U half = hn::Set(du, 0x80000000U);
   const auto kept = hn::Set(d, 1.0f / (1.0f - rate));
-  for (int64_t row = 0; row < rows; ++row, mask += size) {
-    for (int64_t quad = 0; quad < quads; quad += L) {
-      U words[4] = {hn::Iota(du, static_cast<uint32_t>(quad)), hn::Set(du, static_cast<uint32_t>(row)),
-                    hn::Set(du, key.step), hn::Set(du, key.stream)};
-      Philox(words, key.seed);
-      for (int64_t word = 0; word < 4; ++word) {
-        const int64_t at = word * quads + quad;
-        const int64_t count = std::min({L, quads - quad, size - at});
-        if (count <= 0) break;
-        const auto drop = hn::Lt(hn::BitCast(di, hn::Xor(words[word], half)), limit);
-        const auto value = hn::IfThenZeroElse(hn::RebindMask(d, drop), kept);
-        if (count == L) {
-          hn::StoreU(value, d, mask + at);
-        } else {
-          hn::BlendedStore(value, hn::FirstN(d, static_cast<size_t>(count)), d, mask + at);
-        }
-      }
+  FillRows(key, rows, size, mask, [&](const U* words, V* values) HWY_ATTR {
+    for (int word = 0; word < 4; ++word) {
+      const auto drop = hn::Lt(hn::BitCast(di, hn::Xor(words[word], half)), limit);
+      values[word] = hn::IfThenZeroElse(hn::RebindMask(d, drop), kept);
     }
-  }
+  });
+}
+
+/// Whole numbers below 2^24 as floats.
+HWY_INLINE V ToFloat(U number) { return hn::ConvertTo(d, hn::BitCast(hn::RebindToSigned<D>(), number)); }
+
+/// Box-Muller: two independent normal numbers from two words.
+HWY_INLINE void NormalPair(U first, U second, V& one, V& other) {
+  const V inside = hn::Mul(hn::Add(ToFloat(hn::ShiftRight<9>(first)), hn::Set(d, 0.5f)), hn::Set(d, 0x1p-23f));
+  const V radius = hn::Sqrt(hn::Mul(hn::Set(d, -2.0f), hn::Log(d, inside)));
+  const V angle = hn::Mul(ToFloat(hn::ShiftRight<8>(second)), hn::Set(d, 6.28318531f * 0x1p-24f));
+  one = hn::Mul(radius, hn::Cos(d, angle));
+  other = hn::Mul(radius, hn::Sin(d, angle));
+}
+
+void NormalNumbers(const DropoutKey& key, float mean, float deviation, int64_t rows, int64_t size, float* numbers) {
+  const V center = hn::Set(d, mean), scale = hn::Set(d, deviation);
+  FillRows(key, rows, size, numbers, [&](const U* words, V* values) HWY_ATTR {
+    NormalPair(words[0], words[1], values[0], values[1]);
+    NormalPair(words[2], words[3], values[2], values[3]);
+    for (int word = 0; word < 4; ++word) values[word] = hn::MulAdd(values[word], scale, center);
+  });
 }
 
 }  // namespace
@@ -82,9 +113,14 @@ HWY_AFTER_NAMESPACE();
 namespace sluice {
 
 HWY_EXPORT(DropoutMask);
+HWY_EXPORT(NormalNumbers);
 
 void dropout_mask(const DropoutKey& key, float rate, int64_t rows, int64_t size, float* mask) {
   HWY_DYNAMIC_DISPATCH(DropoutMask)(key, rate, rows, size, mask);
+}
+
+void normal_numbers(const DropoutKey& key, float mean, float deviation, int64_t rows, int64_t size, float* numbers) {
+  HWY_DYNAMIC_DISPATCH(NormalNumbers)(key, mean, deviation, rows, size, numbers);
 }
 
 }  // namespace sluice

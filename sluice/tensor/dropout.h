@@ -4,7 +4,7 @@
 
 namespace sluice {
 
-/// Where the random numbers of a dropout mask come from.
+/// Where the random numbers of a mask come from.
 struct DropoutKey {
   uint64_t seed;
   uint32_t stream;  ///< Tells the layers of a network apart.
@@ -16,5 +16,9 @@ struct DropoutKey {
 /// The value at (row, i) is word i / quads of the Philox block with counter {i mod quads, row, step, stream} and key
 /// seed, where quads = ceil(size / 4): it depends on nothing else.
 void dropout_mask(const DropoutKey& key, float rate, int64_t rows, int64_t size, float* mask);
+
+/// Fills numbers[rows, size] from the normal distribution, within 5.8 deviations, by the Box-Muller transform of words
+/// 0 and 1, and of 2 and 3, of the block that `dropout_mask` would take.
+void normal_numbers(const DropoutKey& key, float mean, float deviation, int64_t rows, int64_t size, float* numbers);
 
 }  // namespace sluice

@@ -1,50 +1,57 @@
 #include "sluice/nn/layers/dropout.h"
 
-#include "sluice/base/random.h"
+#include "sluice/nn/layers/steps_internal.h"
+#include "sluice/nn/masks.h"
 #include "sluice/nn/parameter_layer_internal.h"
-#include "sluice/tensor/dropout.h"
-#include "sluice/tensor/elementwise.h"
 
 namespace sluice {
 namespace {
 
-class DropoutLayer : public ParameterLayer<Dropout> {
- public:
-  using ParameterLayer::ParameterLayer;
+/// Dropout of single elements, or of whole channels.
+template <class Parameters>
+class DropoutLayer : public ParameterLayer<Parameters> {
+  using Base = ParameterLayer<Parameters>;
 
-  Shape output_shape(std::span<const Shape> inputs) const override { return single(inputs); }
+ public:
+  using Base::Base;
+
+  Shape output_shape(std::span<const Shape> inputs) const override {
+    if constexpr (std::is_same_v<Parameters, SpatialDropout1D>) check_steps(Base::single(inputs));
+    if constexpr (std::is_same_v<Parameters, SpatialDropout2D>) Base::image(inputs);
+    return Base::single(inputs);
+  }
 
   Value build(PlanBuilder& plan, std::span<const Value> inputs, const WeightRefs&) const override {
-    if (!plan.training() || p.rate == 0) return inputs[0];
-    const Value x = plan.in(Layout::rows, inputs[0]);
-    const Value y = plan.value(plan.shape(x), Layout::rows, {&x, 1});
-    const Buffer mask = plan.allocate(plan.floats(y, plan.batch()));
-    const auto n = plan.extent(y);
-    plan.call({.kernel = "dropout",
-               .reads = {plan.data(x)},
-               .writes = {plan.data(y), mask},
-               .run = [=, from = plan.data(x), to = plan.data(y), rate = static_cast<float>(p.rate),
-                       stream = plan.layer_index()](const Step& step) {
-                 const DropoutKey key{step.seed, static_cast<uint32_t>(Purpose::dropout) << 24 | stream, step.number};
-                 dropout_mask(key, rate, step.rows, n.unit, step[mask]);
-                 multiply(n(step), step[from], step[mask], step[to]);
-               }});
-    plan.backward([=, &plan] {
-      Buffer dy = plan.gradient(y);
-      if (!dy || !plan.needs_gradient(x)) return;
-      Buffer dx = plan.gradient_target(x);
-      plan.call({.kernel = "dropout backward", .reads = {dy, mask}, .writes = {dx}, .run = [=](const Step& step) {
-                   multiply(n(step), step[dy], step[mask], step[dx]);
-                 }});
-    });
-    return y;
+    if (!plan.training() || this->p.rate == 0) return inputs[0];
+    const Shape& shape = plan.shape(inputs[0]);
+    const int64_t size = std::is_same_v<Parameters, Dropout> ? element_count(shape) : shape.back();
+    return build_masked(
+        plan, inputs[0],
+        {.kernel = "dropout",
+         .size = size,
+         .fill = [size, rate = static_cast<float>(this->p.rate)](const DropoutKey& key, int64_t rows, float* mask) {
+           dropout_mask(key, rate, rows, size, mask);
+         }});
   }
 };
 
+template <class Parameters>
+LayerType dropout_of() {
+  return layer_type<Parameters, DropoutLayer<Parameters>>();
+}
+
 }  // namespace
 
-LayerPtr make(const Dropout& parameters) { return std::make_shared<DropoutLayer>(parameters); }
+LayerPtr make(const Dropout& parameters) { return std::make_shared<DropoutLayer<Dropout>>(parameters); }
+LayerPtr make(const SpatialDropout1D& parameters) {
+  return std::make_shared<DropoutLayer<SpatialDropout1D>>(parameters);
+}
+LayerPtr make(const SpatialDropout2D& parameters) {
+  return std::make_shared<DropoutLayer<SpatialDropout2D>>(parameters);
+}
 
-LayerType dropout_type() { return layer_type<Dropout, DropoutLayer>(); }
+LayerType dropout_type() { return dropout_of<Dropout>(); }
+LayerType spatial_dropout1d_type() { return dropout_of<SpatialDropout1D>(); }
+LayerType spatial_dropout2d_type() { return dropout_of<SpatialDropout2D>(); }
 
 }  // namespace sluice
