@@ -21,6 +21,7 @@
 #include "sluice/nn/layers/input.h"
 #include "sluice/nn/layers/layer_normalization.h"
 #include "sluice/nn/layers/merge.h"
+#include "sluice/nn/layers/normalization.h"
 #include "sluice/nn/layers/permute.h"
 #include "sluice/nn/layers/pooling1d.h"
 #include "sluice/nn/layers/pooling2d.h"
@@ -49,6 +50,7 @@ const std::vector<LayerType>& layer_types() {
   static const std::vector<LayerType> types{
       input_type(),
       rescaling_type(),
+      normalization_type(),
       conv2d_type(),
       max_pooling2d_type(),
       average_pooling2d_type(),

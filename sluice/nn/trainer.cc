@@ -5,6 +5,7 @@
 #include <limits>
 
 #include "sluice/base/random.h"
+#include "sluice/nn/adapt.h"
 #include "sluice/nn/plan.h"
 #include "sluice/nn/scores.h"
 #include "sluice/tensor/kernel_level.h"
@@ -91,9 +92,9 @@ Trainer::Trainer(const Graph& graph, const CompileConfig& compile, const Example
 Trainer::~Trainer() = default;
 
 TrainingState Trainer::initial_state() const {
-  return {.epoch = 0,
-          .weights = run_->graph.initial_weights(run_->options.seed),
-          .optimizer = run_->optimizer->initial_state(run_->graph.trainable_size())};
+  Tensor weights = run_->graph.initial_weights(run_->options.seed);
+  adapt(run_->graph, run_->examples, weights, run_->options.stop);
+  return {.epoch = 0, .weights = weights, .optimizer = run_->optimizer->initial_state(run_->graph.trainable_size())};
 }
 
 Scores Trainer::train_epoch(TrainingState& state) {
