@@ -113,9 +113,10 @@ Json input_config(const Graph& graph, int node) {
 Json layer_config(const Graph& graph, int node) {
   Json config = Json::object();
   config["name"] = graph.node_name(node);
-  config["trainable"] = graph.layers()[graph.nodes()[node].layer].trainable;
-  config["dtype"] = "float32";
   const Layer& layer = graph.node_layer(node);
+  const bool has_trainable = !layer.class_name().starts_with("SpatialDropout");  // Keras refuses the key there.
+  if (has_trainable) config["trainable"] = graph.layers()[graph.nodes()[node].layer].trainable;
+  config["dtype"] = "float32";
   Json parameters = layer.config();
   for (auto& [key, value] : parameters.as_object()) config[key] = std::move(value);
   // Another default may be set in the program that reads the file.

@@ -175,11 +175,38 @@ TEST(KerasOracle, KerasReadsLayersThatWeSave) {
   std::filesystem::remove_all(folder);
   make_directories(folder);
   for (const char* name : {"two_outputs_lists", "two_outputs_maps"}) write_golden(folder, name, true);
-  for (const char* name :
-       {"add_images",     "average",        "average_pooling_1d_same", "concatenate",     "cropping_2d",
-        "dot_normalized", "embedding",      "global_max_pooling_2d",   "maximum",         "minimum",
-        "multiply",       "permute",        "repeat_vector",           "reshape",         "scaled_channels",
-        "subtract",       "up_sampling_1d", "up_sampling_2d_bilinear", "zero_padding_1d", "zero_padding_2d"}) {
+  for (const char* name : {"add_images",
+                           "average",
+                           "average_pooling_1d_same",
+                           "concatenate",
+                           "cropping_2d",
+                           "dot_normalized",
+                           "embedding",
+                           "global_max_pooling_2d",
+                           "maximum",
+                           "minimum",
+                           "multiply",
+                           "permute",
+                           "repeat_vector",
+                           "reshape",
+                           "scaled_channels",
+                           "subtract",
+                           "up_sampling_1d",
+                           "up_sampling_2d_bilinear",
+                           "zero_padding_1d",
+                           "zero_padding_2d",
+                           "batch_normalization",
+                           "layer_normalization_axes",
+                           "layer_normalization_rms",
+                           "group_normalization",
+                           "unit_normalization",
+                           "normalization",
+                           "normalization_given",
+                           "relu",
+                           "leaky_relu",
+                           "prelu",
+                           "softmax",
+                           "random_layers_of_nothing"}) {
     write_golden(folder, name, false);
   }
   expect_keras_reads(folder);

@@ -6,22 +6,32 @@
 
 #include "sluice/base/random.h"
 #include "sluice/nn/layers/activation.h"
+#include "sluice/nn/layers/batch_normalization.h"
 #include "sluice/nn/layers/concatenate.h"
 #include "sluice/nn/layers/conv2d.h"
 #include "sluice/nn/layers/cropping.h"
 #include "sluice/nn/layers/dense.h"
 #include "sluice/nn/layers/dot.h"
 #include "sluice/nn/layers/dropout.h"
+#include "sluice/nn/layers/elu.h"
 #include "sluice/nn/layers/embedding.h"
 #include "sluice/nn/layers/flatten.h"
+#include "sluice/nn/layers/gaussian_noise.h"
 #include "sluice/nn/layers/global_pooling.h"
+#include "sluice/nn/layers/group_normalization.h"
+#include "sluice/nn/layers/layer_normalization.h"
 #include "sluice/nn/layers/merge.h"
+#include "sluice/nn/layers/normalization.h"
 #include "sluice/nn/layers/permute.h"
 #include "sluice/nn/layers/pooling1d.h"
 #include "sluice/nn/layers/pooling2d.h"
+#include "sluice/nn/layers/prelu.h"
+#include "sluice/nn/layers/relu.h"
 #include "sluice/nn/layers/repeat_vector.h"
 #include "sluice/nn/layers/rescaling.h"
 #include "sluice/nn/layers/reshape.h"
+#include "sluice/nn/layers/softmax.h"
+#include "sluice/nn/layers/unit_normalization.h"
 #include "sluice/nn/layers/upsampling.h"
 #include "sluice/nn/layers/zero_padding.h"
 
@@ -93,6 +103,16 @@ TEST(Inference, EveryLayerIsRowInvariant) {
   expect_row_invariant(single_layer(make(Rescaling{.scale = 0.1}), {11}));
   expect_row_invariant(single_layer(make(Flatten{}), {3, 2, 2}));
   expect_row_invariant(single_layer(make(Dropout{}), {7}));
+  expect_row_invariant(single_layer(make(BatchNormalization{}), {3, 5}));
+  expect_row_invariant(single_layer(make(LayerNormalization{}), {3, 5}));
+  expect_row_invariant(single_layer(make(LayerNormalization{.axis = {{1}}}), {3, 5}));
+  expect_row_invariant(single_layer(make(GroupNormalization{.groups = 2}), {3, 5, 6}));
+  expect_row_invariant(single_layer(make(UnitNormalization{}), {19}));
+  expect_row_invariant(single_layer(make(Normalization{}), {3, 5}));
+  expect_row_invariant(single_layer(make(ReLU{.max_value = 1, .negative_slope = 0.1, .threshold = 0.2}), {13}));
+  expect_row_invariant(single_layer(make(ELU{}), {13}));
+  expect_row_invariant(single_layer(make(PReLU{.alpha_initializer = ones()}), {3, 5}));
+  expect_row_invariant(single_layer(make(Softmax{{{1}}}), {3, 5}));
   for (auto activation :
        {Activation::linear, Activation::relu, Activation::tanh, Activation::sigmoid, Activation::softmax}) {
     expect_row_invariant(single_layer(make(ActivationLayer{activation}), {13}));

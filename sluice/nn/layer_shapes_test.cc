@@ -139,5 +139,46 @@ TEST(LayerShapes, Embedding) {
             "input_dim: expected 1 <= x <= 16777216, got 16777217");
 }
 
+TEST(LayerShapes, Normalization) {
+  EXPECT_EQ(shape_of("LayerNormalization", R"({"axis": [1, 2]})", {{4, 5}}), (Shape{4, 5}));
+  EXPECT_EQ(refusal("LayerNormalization", R"({"axis": [1, -2]})", {{4, 5}}), "axis: dimension 1 is there twice");
+  EXPECT_EQ(refusal("LayerNormalization", R"({"axis": []})", {{4, 5}}), "axis: expected at least one dimension");
+  EXPECT_EQ(refusal("LayerNormalization", R"({"axis": 0})", {{4, 5}}), "axis: 0 is the batch");
+  EXPECT_EQ(refusal("UnitNormalization", R"({"axis": 3})", {{4, 5}}),
+            "axis: an input of [4, 5] behind the batch has no dimension 3");
+  EXPECT_EQ(shape_of("GroupNormalization", R"({"groups": -1})", {{4, 5}}), (Shape{4, 5}));
+  EXPECT_EQ(refusal("GroupNormalization", "{}", {{4, 5}}),
+            "groups: 5 channels cannot be parted into 32 groups of one size");
+  EXPECT_EQ(refusal("GroupNormalization", R"({"groups": 0})", {{4, 5}}), "groups: expected -1 or >= 1, got 0");
+  EXPECT_EQ(shape_of("Normalization", R"({"axis": null})", {{4, 5}}), (Shape{4, 5}));
+  EXPECT_EQ(shape_of("Normalization", R"({"axis": [1, 2], "mean": [[1], [2]], "variance": [[1], [1]]})", {{2, 5}}),
+            (Shape{2, 5}));
+  EXPECT_EQ(refusal("Normalization", R"({"mean": 1})", {{4, 5}}), "mean and variance must be given together");
+  EXPECT_EQ(refusal("Normalization", R"({"mean": [1, 2], "variance": [1, 1]})", {{4, 5}}),
+            "expected a mean and a variance for dimensions of [5], got [2] and [2]");
+  EXPECT_EQ(refusal("Normalization", R"({"mean": 1, "variance": -1})", {{4, 5}}), "variance: expected >= 0, got -1");
+}
+
+TEST(LayerShapes, RectifiersAndSoftmax) {
+  EXPECT_EQ(shape_of("PReLU", R"({"shared_axes": [1, 2]})", {{4, 5, 6}}), (Shape{4, 5, 6}));
+  EXPECT_EQ(layer("PReLU", R"({"shared_axes": 1})")->weights(std::vector<Shape>{{4, 5}})[0].shape, (Shape{1, 5}));
+  EXPECT_EQ(refusal("PReLU", R"({"shared_axes": [3]})", {{4, 5}}),
+            "shared_axes: an input of [4, 5] behind the batch has no dimension 3");
+  EXPECT_EQ(refusal("ReLU", R"({"max_value": 0})", {{4}}), "max_value: expected > 0, got 0");
+  EXPECT_EQ(refusal("LeakyReLU", R"({"negative_slope": -0.1})", {{4}}), "negative_slope: expected >= 0, got -0.1");
+  EXPECT_EQ(shape_of("Softmax", R"({"axis": [1, 2]})", {{4, 5}}), (Shape{4, 5}));
+  EXPECT_EQ(refusal("Softmax", R"({"axis": -3})", {{4, 5}}), "axis: -3 is the batch");
+}
+
+TEST(LayerShapes, RandomLayers) {
+  EXPECT_EQ(shape_of("SpatialDropout1D", R"({"rate": 0.1})", {{4, 5}}), (Shape{4, 5}));
+  EXPECT_EQ(refusal("SpatialDropout1D", R"({"rate": 0.1})", {{4, 5, 6}}),
+            "expected input [steps, channels], got [4, 5, 6]");
+  EXPECT_EQ(refusal("SpatialDropout2D", R"({"rate": 0.1})", {{4, 5}}),
+            "expected input [height, width, channels], got [4, 5]");
+  EXPECT_EQ(refusal("AlphaDropout", R"({"rate": 1})", {{4}}), "rate: expected 0 <= x < 1, got 1");
+  EXPECT_EQ(refusal("GaussianNoise", "{}", {{4}}), R"(GaussianNoise: missing "stddev")");
+}
+
 }  // namespace
 }  // namespace sluice

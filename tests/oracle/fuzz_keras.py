@@ -25,7 +25,7 @@ import keras
 import numpy as np
 import tensorflow as tf
 
-from random_networks import draw_network
+from random_networks import RANDOM, draw_network
 
 warnings.filterwarnings("ignore", "Skipping variable loading")  # The optimizer of an untrained model.
 FOLDER = pathlib.Path(__file__).resolve().parent
@@ -70,8 +70,15 @@ def metric_results(model, inputs, labels, weights):
     return results
 
 
+def is_random(model):
+    """Whether each training of it comes to something else."""
+    return any(isinstance(layer, RANDOM) for layer in model.layers)
+
+
 def keras_results(model, inputs, labels, weights):
     results = {f"y{i}": y for i, y in enumerate(as_list(model.predict(single(inputs), verbose=0)))}
+    if is_random(model):
+        return results
     with tf.GradientTape() as tape:
         outputs = model(single(inputs), training=True)
         loss = model.compute_loss(x=single(inputs), y=single(labels), y_pred=outputs, sample_weight=given(weights), training=True)
@@ -113,6 +120,8 @@ def write_case(path, seed, trial):
     arrays |= {f"weight{i}": weight for i, weight in enumerate(weights or [])}
     np.savez(f"{path}.npz", **arrays)
     results = keras_results(keras.models.load_model(f"{path}.keras"), inputs, labels, weights)
+    if is_random(model):
+        return results, text
     if model._compile_metrics is not None:
         results |= metric_results(keras.models.load_model(f"{path}.keras"), inputs, labels, weights)
     results |= train(keras.models.load_model(f"{path}.keras"), inputs, labels, weights)

@@ -197,7 +197,7 @@ def activations(random, shape):
                 lambda: L.LeakyReLU(negative_slope=pick(random, 0.3, 0.1)), lambda: L.ELU(alpha=pick(random, 1.0, 0.5)),
                 lambda: L.PReLU(alpha_initializer=keras.initializers.RandomUniform(0.1, 0.4, seed=1),
                                 shared_axes=list(range(1, len(shape))) if chance(random, 0.5) and len(shape) > 1 else None),
-                lambda: L.Softmax())()
+                lambda: L.Softmax(axis=pick(random, -1, 1, list(range(1, len(shape) + 1)))))()
 
 
 def normalization(random, shape):
@@ -213,7 +213,30 @@ def normalization(random, shape):
     def group():
         groups = pick(random, *(g for g in (1, 2, 3, 4, shape[-1]) if shape[-1] % g == 0))
         return L.GroupNormalization(groups=groups, epsilon=1e-2, **random_weights)
-    return pick(random, batch, batch, group, lambda: L.LayerNormalization(epsilon=1e-2, **random_weights))()
+    def of_rows():
+        axes = pick(random, -1, -1, 1, list(range(1, len(shape) + 1)))
+        return L.LayerNormalization(axis=axes, epsilon=1e-2, rms_scaling=chance(random, 0.2), **random_weights)
+    def given():
+        axis = pick(random, None, -1, 1)
+        size = () if axis is None or chance(random, 0.3) else shape[axis if axis < 0 else axis - 1]
+        mean, variance = random.uniform(-1, 1, size), random.uniform(0.5, 2, size)
+        return L.Normalization(axis=axis, mean=mean.tolist(), variance=variance.tolist(), invert=chance(random, 0.3))
+    def adapted():
+        layer = L.Normalization(axis=pick(random, None, -1, 1), invert=chance(random, 0.3))
+        layer.adapt(random.normal(0.5, 2, (6, *shape)).astype("float32"))
+        return layer
+    return pick(random, batch, batch, group, of_rows, of_rows, given, adapted)()
+
+
+def unit(random, shape):
+    return L.UnitNormalization(axis=pick(random, -1, 1, list(range(1, len(shape) + 1))))
+
+
+def noise(random, shape):
+    """Layers that are random in training: networks with one are compared at inference alone."""
+    kinds = [L.Dropout(0.3), L.GaussianDropout(0.2), L.AlphaDropout(0.3), L.GaussianNoise(0.5)]
+    spatial = {2: [L.SpatialDropout1D(0.3)], 3: [L.SpatialDropout2D(0.3)]}
+    return pick(random, *kinds, *spatial.get(len(shape), []))
 
 
 def rescaling(random, shape):
@@ -221,6 +244,8 @@ def rescaling(random, shape):
 
 
 ANY = [dense, activations, normalization, rescaling, reshape]
+RARE = [unit, noise]
+RANDOM = (L.Dropout, L.GaussianDropout, L.AlphaDropout, L.GaussianNoise)
 SPATIAL = [conv, conv, pooling, padding, cropping, upsampling, global_pooling, permute]
 IMAGE = [conv_transpose, depthwise, separable, wide_conv]
 MERGES = [L.Add, L.Subtract, L.Multiply, L.Average, L.Maximum, L.Minimum, L.Concatenate]
@@ -230,7 +255,7 @@ def draw_layer(random, shape):
     """A layer that fits the shape, with an output that is not too large."""
     while True:
         kinds = ANY + (SPATIAL if len(shape) > 1 else [repeat]) + (IMAGE if len(shape) == 3 else [])
-        layer = pick(random, *kinds)(random, shape)
+        layer = pick(random, *(RARE if chance(random, 0.05) else kinds))(random, shape)
         if layer is None or not knows("layer", layer) or getattr(layer, "groups", 1) > 1:
             continue
         try:

@@ -77,6 +77,25 @@ def two_towers():
     return keras.Model({"left": left, "right": right}, [far, near])
 
 
+def adapted():
+    """Statistics of channels and of single elements, taken from other rows."""
+    random = np.random.default_rng(1)
+    of_channels, of_elements = L.Normalization(), L.Normalization(axis=(1, 3))
+    of_channels.adapt(random.normal(3, 2, (20, 6, 5, 2)).astype("float32"))
+    of_elements.adapt(random.normal(0.5, 5, (20, 6, 5, 2)).astype("float32"))
+    return keras.Sequential(image(of_channels, L.Conv2D(2, 3, padding="same"), of_elements))
+
+
+def frozen(layer):
+    layer.trainable = False
+    return layer
+
+
+def spread(*names):
+    """Initializers that make weights differ from each other."""
+    return {f"{name}_initializer": keras.initializers.RandomUniform(0.5, 1.5, seed=7) for name in names}
+
+
 def updated(optimizer):
     """A case about the optimizer."""
     return (vector(L.Dense(4, activation="tanh"), L.Dense(3, activation="softmax")), SPARSE, ["accuracy"], optimizer)
@@ -181,6 +200,23 @@ CASES = {
     "cosine_decay": updated(O.AdamW(S.CosineDecay(0.1, 5, alpha=0.1), weight_decay=0.1)),
     "cosine_decay_warmup": updated(O.SGD(S.CosineDecay(0.05, 3, warmup_target=0.5, warmup_steps=2))),
     "cosine_decay_restarts": updated(O.SGD(S.CosineDecayRestarts(0.5, 2, t_mul=1.5, m_mul=0.8, alpha=0.05), gradient_accumulation_steps=2)),
+    "batch_normalization": (image(L.Conv2D(3, 2), L.BatchNormalization(momentum=0.8, **spread("gamma", "beta", "moving_mean", "moving_variance")), L.ReLU()), SPARSE, ["accuracy"], sgd()),
+    "batch_normalization_wide": (image(L.Conv2D(33, 2), L.BatchNormalization(epsilon=0.01, scale=False), L.Activation("relu"), L.Conv2D(32, 2), L.BatchNormalization(center=False)), SPARSE, ["accuracy"], sgd()),
+    "batch_normalization_frozen": (image(L.Conv2D(3, 2), frozen(L.BatchNormalization(**spread("gamma", "beta", "moving_mean", "moving_variance"))), L.Conv2D(2, 2)), SPARSE, ["accuracy"], sgd()),
+    "batch_normalization_dense": (vector(L.Dense(17), L.BatchNormalization(momentum=0.5), L.Dense(3, activation="softmax")), SPARSE, ["accuracy"], sgd()),
+    "layer_normalization": (steps(L.Dense(17), L.LayerNormalization(**spread("gamma", "beta"))), SPARSE, ["accuracy"], sgd()),
+    "layer_normalization_axes": (image(L.Conv2D(3, 2), L.LayerNormalization(axis=(1, 3), epsilon=0.01), L.LayerNormalization(axis=[2, 3])), SPARSE, ["accuracy"], sgd()),
+    "layer_normalization_rms": (steps(L.Dense(5), L.LayerNormalization(rms_scaling=True)), SPARSE, ["accuracy"], sgd()),
+    "group_normalization": (image(L.Conv2D(6, 2), L.GroupNormalization(groups=3, **spread("gamma", "beta")), L.Conv2D(4, 2), L.GroupNormalization(groups=-1)), SPARSE, ["accuracy"], sgd()),
+    "unit_normalization": (steps(L.Dense(5), L.UnitNormalization(), L.Dense(4), L.UnitNormalization(axis=[1, 2])), SPARSE, ["accuracy"], sgd()),
+    "normalization": (adapted, SPARSE, ["accuracy"], sgd()),
+    "normalization_given": (steps(L.Normalization(axis=None, mean=0.5, variance=4.0), L.Dense(3), L.Normalization(axis=(1, 2), mean=[1.0, 2.0, 3.0], variance=[0.25, 1.0, 4.0], invert=True)), SPARSE, ["accuracy"], sgd()),
+    "relu": (image(L.Conv2D(3, 2), L.ReLU(), L.Conv2D(3, 2), L.ReLU(max_value=0.8, negative_slope=0.2, threshold=0.1)), SPARSE, ["accuracy"], sgd()),
+    "leaky_relu": (image(L.Conv2D(3, 2), L.LeakyReLU(), L.Conv2D(3, 2), L.ELU(alpha=0.5)), SPARSE, ["accuracy"], sgd()),
+    "prelu": (image(L.Conv2D(3, 2), L.PReLU(), L.Conv2D(3, 2), L.PReLU(shared_axes=[1, 2], **spread("alpha"))), SPARSE, ["accuracy"], sgd()),
+    "softmax": (image(L.Conv2D(3, 2), L.Softmax(axis=2), L.Conv2D(3, 2), L.Softmax(axis=[1, 3]), L.Softmax()), SPARSE, ["accuracy"], sgd()),
+    "softmax_last": ([L.Input((5,)), L.Dense(3), L.Softmax()], SPARSE, ["accuracy"], sgd()),
+    "random_layers_of_nothing": (image(L.Conv2D(3, 2), L.SpatialDropout2D(0.0), L.GaussianDropout(0.0), L.AlphaDropout(0.0), L.GaussianNoise(0.0), L.Reshape((-1, 3)), L.SpatialDropout1D(0.0)), SPARSE, ["accuracy"], sgd()),
 }
 
 
