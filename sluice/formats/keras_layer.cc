@@ -120,7 +120,8 @@ Json layer_config(const Graph& graph, int node) {
   Json parameters = layer.config();
   for (auto& [key, value] : parameters.as_object()) config[key] = std::move(value);
   // Another default may be set in the program that reads the file.
-  bool spatial = layer.class_name().ends_with("2D") || layer.class_name() == "Flatten";
+  const std::string_view name = layer.class_name();
+  bool spatial = name.ends_with("2D") || name == "Flatten" || name.find("Conv") != name.npos;
   if (spatial) config["data_format"] = "channels_last";
   return config;
 }

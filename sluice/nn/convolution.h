@@ -8,21 +8,32 @@ namespace sluice {
 /// One convolution of a plan.
 struct Convolution {
   ConvShape shape;
-  int64_t kernel;  ///< Offset of the kernel among the weights.
-  int64_t bias;    ///< Offset of the bias, -1 without.
-  bool relu;       ///< Whether the kernel applies the rectifier.
+  int64_t kernel = -1;  ///< Offset of the kernel among the weights.
+  int64_t bias = -1;    ///< Offset of the bias, -1 without.
+  bool relu = false;    ///< Whether the kernel applies the rectifier.
 
-  int64_t kernel_size() const { return shape.kernel_height * shape.kernel_width * shape.channels * shape.filters; }
+  int64_t kernel_size() const {
+    return shape.kernel_height * shape.kernel_width * shape.channels / shape.groups * shape.filters;
+  }
   /// Of one pass over one row.
   int64_t flop() const { return 2 * shape.out_height * shape.out_width * kernel_size(); }
 };
 
 /// Appends a convolution of x, forward and reverse, and returns y. The kernel and so the layout follow from the shape
-/// alone: one row in each lane where channels are few, else oneDNN over rows.
+/// alone: one row in each lane where channels are few, else oneDNN over rows; products of matrices for groups.
 Value build_convolution(PlanBuilder& plan, const Convolution& convolution, Value x);
 
-/// The two ways to do it.
+/// The ways to do it.
 Value build_lane_convolution(PlanBuilder& plan, const Convolution& convolution, Value x);
 Value build_onednn_convolution(PlanBuilder& plan, const Convolution& convolution, Value x);
+Value build_gemm_convolution(PlanBuilder& plan, const Convolution& convolution, Value x);
+
+/// Appends a transposed convolution: the reverse of `convolution` as a forward pass, from what has the shape of its
+/// outputs to what has that of its inputs. The kernel is [kernel_height, kernel_width, channels, filters] of the
+/// convolution; the bias has one element for each of its channels.
+Value build_transposed_convolution(PlanBuilder& plan, const Convolution& convolution, Value x);
+
+/// Appends a convolution of each channel by itself: as many groups as channels, and one filter or more in each.
+Value build_depthwise_convolution(PlanBuilder& plan, const Convolution& convolution, Value x);
 
 }  // namespace sluice

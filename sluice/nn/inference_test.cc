@@ -8,9 +8,12 @@
 #include "sluice/nn/layers/activation.h"
 #include "sluice/nn/layers/batch_normalization.h"
 #include "sluice/nn/layers/concatenate.h"
+#include "sluice/nn/layers/conv1d.h"
 #include "sluice/nn/layers/conv2d.h"
+#include "sluice/nn/layers/conv_transpose.h"
 #include "sluice/nn/layers/cropping.h"
 #include "sluice/nn/layers/dense.h"
+#include "sluice/nn/layers/depthwise_conv.h"
 #include "sluice/nn/layers/dot.h"
 #include "sluice/nn/layers/dropout.h"
 #include "sluice/nn/layers/elu.h"
@@ -32,6 +35,7 @@
 #include "sluice/nn/layers/reshape.h"
 #include "sluice/nn/layers/softmax.h"
 #include "sluice/nn/layers/unit_normalization.h"
+#include "sluice/nn/layers/separable_conv.h"
 #include "sluice/nn/layers/upsampling.h"
 #include "sluice/nn/layers/zero_padding.h"
 
@@ -85,6 +89,22 @@ TEST(Inference, EveryLayerIsRowInvariant) {
       single_layer(make(Conv2D{.filters = 32, .kernel_size = {3, 3}, .activation = Activation::relu}), {12, 12, 32}));
   expect_row_invariant(
       single_layer(make(Conv2D{.filters = 64, .kernel_size = {3, 3}, .padding = Padding::same}), {6, 7, 48}));
+  expect_row_invariant(single_layer(make(Conv1D{.filters = 5, .kernel_size = {3}}), {9, 3}));
+  expect_row_invariant(
+      single_layer(make(Conv1D{.filters = 33, .kernel_size = {3}, .padding = StepPadding::causal}), {9, 32}));
+  expect_row_invariant(single_layer(
+      make(Conv2D{.filters = 6, .kernel_size = {3, 3}, .padding = Padding::same, .groups = 3}), {9, 8, 9}));
+  expect_row_invariant(single_layer(make(Conv2D{.filters = 48, .kernel_size = {1, 1}, .groups = 2}), {7, 5, 64}));
+  expect_row_invariant(
+      single_layer(make(Conv2DTranspose{{.filters = 3, .kernel_size = {3, 3}, .strides = {2, 2}}}), {5, 6, 4}));
+  expect_row_invariant(
+      single_layer(make(Conv1DTranspose{{.filters = 40, .kernel_size = {4}, .padding = Padding::same}}), {5, 33}));
+  expect_row_invariant(
+      single_layer(make(DepthwiseConv2D{{.kernel_size = {3, 3}, .padding = Padding::same}}), {9, 11, 20}));
+  expect_row_invariant(
+      single_layer(make(DepthwiseConv1D{{.kernel_size = {3}, .strides = {2}, .depth_multiplier = 2}}), {9, 3}));
+  expect_row_invariant(single_layer(make(SeparableConv2D{{.filters = 7, .kernel_size = {3, 3}}}), {6, 5, 9}));
+  expect_row_invariant(single_layer(make(SeparableConv1D{{.filters = 34, .kernel_size = {2}}}), {6, 40}));
   expect_row_invariant(single_layer(make(MaxPooling2D{}), {5, 6, 3}));
   expect_row_invariant(
       single_layer(make(AveragePooling2D{{.pool_size = {3, 3}, .padding = Padding::same}}), {5, 6, 3}));

@@ -7,9 +7,12 @@
 #include "sluice/nn/layers/batch_normalization.h"
 #include "sluice/nn/layers/center_crop.h"
 #include "sluice/nn/layers/concatenate.h"
+#include "sluice/nn/layers/conv1d.h"
 #include "sluice/nn/layers/conv2d.h"
+#include "sluice/nn/layers/conv_transpose.h"
 #include "sluice/nn/layers/cropping.h"
 #include "sluice/nn/layers/dense.h"
+#include "sluice/nn/layers/depthwise_conv.h"
 #include "sluice/nn/layers/dot.h"
 #include "sluice/nn/layers/dropout.h"
 #include "sluice/nn/layers/elu.h"
@@ -39,6 +42,7 @@
 #include "sluice/nn/layers/resizing.h"
 #include "sluice/nn/layers/softmax.h"
 #include "sluice/nn/layers/unit_normalization.h"
+#include "sluice/nn/layers/separable_conv.h"
 #include "sluice/nn/layers/upsampling.h"
 #include "sluice/nn/layers/zero_padding.h"
 
@@ -52,6 +56,13 @@ const std::vector<LayerType>& layer_types() {
       rescaling_type(),
       normalization_type(),
       conv2d_type(),
+      conv1d_type(),
+      conv2d_transpose_type(),
+      conv1d_transpose_type(),
+      depthwise_conv2d_type(),
+      depthwise_conv1d_type(),
+      separable_conv2d_type(),
+      separable_conv1d_type(),
       max_pooling2d_type(),
       average_pooling2d_type(),
       max_pooling1d_type(),

@@ -23,6 +23,47 @@ std::string refusal(std::string_view class_name, const char* parameters, const s
   }
 }
 
+TEST(LayerShapes, Convolutions) {
+  EXPECT_EQ(shape_of("Conv1D", R"({"filters": 4, "kernel_size": 3, "strides": 2})", {{8, 3}}), (Shape{3, 4}));
+  EXPECT_EQ(shape_of("Conv1D", R"({"filters": 4, "kernel_size": 3, "padding": "causal", "strides": 2})", {{8, 3}}),
+            (Shape{4, 4}));
+  EXPECT_EQ(shape_of("DepthwiseConv2D", R"({"kernel_size": 3, "depth_multiplier": 2})", {{5, 6, 4}}), (Shape{3, 4, 8}));
+  EXPECT_EQ(shape_of("SeparableConv1D", R"({"filters": 7, "kernel_size": 3, "padding": "same"})", {{5, 4}}),
+            (Shape{5, 7}));
+  EXPECT_EQ(refusal("Conv1D", R"({"filters": 4, "kernel_size": 3})", {{8, 3, 2}}),
+            "expected input [steps, channels], got [8, 3, 2]");
+  EXPECT_EQ(refusal("DepthwiseConv2D", R"({"kernel_size": 3})", {{8, 3}}),
+            "expected input [height, width, channels], got [8, 3]");
+  EXPECT_EQ(refusal("Conv2D", R"({"filters": 4, "kernel_size": 1, "groups": 3})", {{5, 6, 3}}),
+            "groups: expected a divisor of filters 4, got 3");
+  EXPECT_EQ(refusal("Conv2D", R"({"filters": 4, "kernel_size": 1, "groups": 2})", {{5, 6, 3}}),
+            "groups: expected a divisor of the input's channels, got 2 for 3");
+  EXPECT_EQ(
+      refusal("Conv2D", R"({"filters": 4, "kernel_size": 1, "strides": 2, "dilation_rate": [1, 2]})", {{5, 6, 3}}),
+      "strides above 1 and dilation_rate above 1 do not go together");
+}
+
+TEST(LayerShapes, ConvTranspose) {
+  const auto shape = [](const char* more) {
+    const std::string parameters = R"({"filters": 7, "kernel_size": [3, 2], )" + std::string(more) + "}";
+    return shape_of("Conv2DTranspose", parameters.c_str(), {{5, 6, 4}});
+  };
+  EXPECT_EQ(shape(R"("strides": 1)"), (Shape{7, 7, 7}));
+  EXPECT_EQ(shape(R"("strides": 3)"), (Shape{15, 18, 7}));
+  EXPECT_EQ(shape(R"("strides": 2, "output_padding": 0)"), (Shape{11, 12, 7}));
+  EXPECT_EQ(shape(R"("strides": 2, "padding": "same")"), (Shape{10, 12, 7}));
+  EXPECT_EQ(shape(R"("strides": [2, 3], "padding": "same", "output_padding": [0, 2])"), (Shape{9, 17, 7}));
+  EXPECT_EQ(shape(R"("dilation_rate": 2)"), (Shape{9, 8, 7}));
+  EXPECT_EQ(shape_of("Conv1DTranspose", R"({"filters": 7, "kernel_size": 3, "strides": 2})", {{5, 4}}), (Shape{11, 7}));
+  EXPECT_EQ(
+      refusal("Conv1DTranspose", R"({"filters": 7, "kernel_size": 3, "strides": 2, "output_padding": 2})", {{5, 4}}),
+      "output_padding: expected less than strides 2, got 2");
+  EXPECT_EQ(
+      refusal("Conv1DTranspose",
+              R"({"filters": 7, "kernel_size": 2, "strides": 2, "output_padding": 0, "padding": "same"})", {{5, 4}}),
+      "output_padding: expected at least 1 with a window of even size");
+}
+
 TEST(LayerShapes, PoolingOfSteps) {
   EXPECT_EQ(shape_of("MaxPooling1D", "{}", {{7, 3}}), (Shape{3, 3}));
   EXPECT_EQ(shape_of("AveragePooling1D", R"({"pool_size": [3], "strides": 2, "padding": "same"})", {{7, 3}}),

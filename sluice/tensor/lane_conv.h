@@ -5,7 +5,8 @@
 namespace sluice {
 
 /// Sizes of a two-dimensional convolution. Padding may differ between the sides; what `out_height` and `out_width`
-/// leave over at the end is padded there.
+/// leave over at the end is padded there. Where there are `groups`, each has its own share of the channels and makes
+/// its own share of the filters, in order.
 struct ConvShape {
   int64_t channels, height, width;
   int64_t filters, kernel_height, kernel_width;
@@ -13,11 +14,13 @@ struct ConvShape {
   int64_t dilation_height = 1, dilation_width = 1;
   int64_t pad_top = 0, pad_left = 0;
   int64_t out_height, out_width;
+  int64_t groups = 1;
 };
 
 /// Convolutions with one row of the batch in each SIMD lane: arrays are [groups][channels][height][width][lanes], where
 /// a group is `lanes()` rows. Fast where channels are few, which is where libraries are slow. Kernels are
 /// [kernel_height][kernel_width][channels][filters] as in Keras. A row's result does not depend on the other rows.
+/// One group of channels only.
 ///
 /// Scratch sizes are in floats.
 namespace lane_conv {

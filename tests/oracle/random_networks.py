@@ -103,35 +103,49 @@ def conv(random, shape):
 
 
 def wide_conv(random, shape):
-    if len(shape) != 3:
+    if len(shape) not in (2, 3):
         return None
-    return L.Conv2D(int(random.integers(32, 40)), sizes(random, shape), padding=pick(random, "valid", "same"),
-                    activation=pick(random, None, "relu"), **weights(random, "kernel", "bias"))
+    kind, groups = {2: L.Conv1D, 3: L.Conv2D}[len(shape)], 2 if shape[-1] % 2 == 0 and chance(random, 0.3) else 1
+    return kind(2 * int(random.integers(16, 20)), sizes(random, shape), padding=pick(random, "valid", "same"), groups=groups,
+                activation=pick(random, None, "relu"), **weights(random, "kernel", "bias"))
 
 
 def conv_transpose(random, shape):
-    if len(shape) != 3:
+    rank = len(shape) - 1
+    if rank not in (1, 2):
         return None
-    return L.Conv2DTranspose(int(random.integers(1, 6)), sizes(random, shape), strides=single((int(random.integers(1, 3)),)),
-                             padding=pick(random, "valid", "same"), activation=activation(random, shape),
-                             **weights(random, "kernel", "bias"))
+    kind, kernel, padding = {1: L.Conv1DTranspose, 2: L.Conv2DTranspose}[rank], sizes(random, shape), pick(random, "valid", "same")
+    strides = tuple(int(random.integers(1, 4)) for _ in range(rank))
+    more = tuple(int(random.integers(0, stride)) for stride in strides)
+    fits = padding == "valid" or all(size % 2 + n > 0 for size, n in zip(kernel, more))
+    return kind(int(pick(random, 1, 2, 3, 5, 34)), kernel, strides=single(strides), padding=padding,
+                output_padding=single(more) if fits and chance(random, 0.5) else None, activation=activation(random, shape),
+                use_bias=chance(random, 0.8), **weights(random, "kernel", "bias"))
+
+
+def depthwise_windows(random, shape):
+    """TensorFlow's depthwise convolutions take one stride for height and width."""
+    rank = len(shape) - 1
+    stride = int(random.integers(1, 3))
+    dilation = tuple(int(random.integers(1, 3)) for _ in range(rank)) if chance(random, 0.3) else (1,) * rank
+    return {"kernel_size": sizes(random, shape), "strides": stride, "dilation_rate": single(dilation),
+            "padding": pick(random, "valid", "same"), "depth_multiplier": int(random.integers(1, 4)),
+            "activation": activation(random, shape), "use_bias": chance(random, 0.8)}
 
 
 def depthwise(random, shape):
-    if len(shape) != 3:
+    if len(shape) not in (2, 3):
         return None
-    stride = int(random.integers(1, 3))
-    return L.DepthwiseConv2D(sizes(random, shape), strides=stride, padding=pick(random, "valid", "same"),
-                             depth_multiplier=int(random.integers(1, 4)), activation=activation(random, shape),
-                             **weights(random, "depthwise", "bias"))
+    kind = {2: L.DepthwiseConv1D, 3: L.DepthwiseConv2D}[len(shape)]
+    return kind(**depthwise_windows(random, shape), **weights(random, "depthwise", "bias"))
 
 
 def separable(random, shape):
-    if len(shape) != 3:
+    if len(shape) not in (2, 3):
         return None
-    return L.SeparableConv2D(int(random.integers(1, 6)), sizes(random, shape), strides=int(random.integers(1, 3)),
-                             padding=pick(random, "valid", "same"), depth_multiplier=int(random.integers(1, 3)),
-                             activation=activation(random, shape), **weights(random, "depthwise", "pointwise", "bias"))
+    kind = {2: L.SeparableConv1D, 3: L.SeparableConv2D}[len(shape)]
+    return kind(int(random.integers(1, 6)), **depthwise_windows(random, shape),
+                **weights(random, "depthwise", "pointwise", "bias"))
 
 
 def pooling(random, shape):
@@ -248,6 +262,8 @@ RARE = [unit, noise]
 RANDOM = (L.Dropout, L.GaussianDropout, L.AlphaDropout, L.GaussianNoise)
 SPATIAL = [conv, conv, pooling, padding, cropping, upsampling, global_pooling, permute]
 IMAGE = [conv_transpose, depthwise, separable, wide_conv]
+SPATIAL = [conv, conv, wide_conv, conv_transpose, depthwise, separable, pooling, padding, cropping, upsampling,
+           global_pooling, permute]
 MERGES = [L.Add, L.Subtract, L.Multiply, L.Average, L.Maximum, L.Minimum, L.Concatenate]
 
 
@@ -257,6 +273,9 @@ def draw_layer(random, shape):
         kinds = ANY + (SPATIAL if len(shape) > 1 else [repeat]) + (IMAGE if len(shape) == 3 else [])
         layer = pick(random, *(RARE if chance(random, 0.05) else kinds))(random, shape)
         if layer is None or not knows("layer", layer) or getattr(layer, "groups", 1) > 1:
+        kinds = ANY + (SPATIAL if len(shape) > 1 else [repeat])
+        layer = pick(random, *kinds)(random, shape)
+        if layer is None or not knows("layer", layer):
             continue
         try:
             output = layer.compute_output_shape((None, *shape))

@@ -1,8 +1,8 @@
 #pragma once
 
-#include "sluice/nn/layer.h"
+#include "sluice/nn/layers/convolution_parameters.h"
 #include "sluice/nn/window.h"
-#include "sluice/tensor/elementwise.h"
+#include "sluice/tensor/activation.h"
 
 namespace sluice {
 
@@ -13,6 +13,7 @@ struct Conv2D {
   Size2 strides = {1, 1};
   Padding padding = Padding::valid;
   Size2 dilation_rate = {1, 1};
+  int64_t groups = 1;
   Activation activation = Activation::linear;
   bool use_bias = true;
   InitializerPtr kernel_initializer = glorot_uniform();
@@ -25,20 +26,13 @@ struct Conv2D {
   static constexpr std::string_view class_name = "Conv2D";
   static constexpr std::string_view doc = "Two-dimensional convolution over [height, width, channels].";
   static constexpr auto fields() {
-    return std::tuple{
-        required("filters", &Conv2D::filters, at_least(1), "number of output channels"),
-        required("kernel_size", &Conv2D::kernel_size, at_least(1), "height and width of the window"),
-        field("strides", &Conv2D::strides, at_least(1), "step of the window"),
-        field("padding", &Conv2D::padding, "valid: windows inside of the image; same: zeros around it"),
-        field("dilation_rate", &Conv2D::dilation_rate, at_least(1), "distance between taps"),
-        field("activation", &Conv2D::activation, "function of the result"),
-        field("use_bias", &Conv2D::use_bias, "whether a bias is added"),
-        field("kernel_initializer", &Conv2D::kernel_initializer, "how the kernel is filled"),
-        field("bias_initializer", &Conv2D::bias_initializer, "how the bias is filled"),
-        field("kernel_regularizer", &Conv2D::kernel_regularizer, "penalty on the kernel"),
-        field("bias_regularizer", &Conv2D::bias_regularizer, "penalty on the bias"),
-        field("kernel_constraint", &Conv2D::kernel_constraint, "what the kernel is forced to after each update"),
-        field("bias_constraint", &Conv2D::bias_constraint, "what the bias is forced to after each update")};
+    return std::tuple_cat(
+        std::tuple{required("filters", &Conv2D::filters, at_least(1), "number of output channels")},
+        window_fields<Conv2D>(),
+        std::tuple{field("padding", &Conv2D::padding, "valid: windows inside of the image; same: zeros around it"),
+                   field("groups", &Conv2D::groups, at_least(1),
+                         "parts of the channels, each of which makes its part of the filters")},
+        result_fields<Conv2D>(), kernel_fields<Conv2D>());
   }
 };
 

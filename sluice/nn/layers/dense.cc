@@ -1,6 +1,7 @@
 #include "sluice/nn/layers/dense.h"
 
 #include "sluice/nn/activations.h"
+#include "sluice/nn/bias.h"
 #include "sluice/nn/parameter_layer_internal.h"
 #include "sluice/tensor/gemm.h"
 
@@ -108,12 +109,7 @@ class DenseLayer : public ParameterLayer<Dense> {
                        .c = dkernel.pointer(step),
                        .c_row = s.units});
                }});
-    if (bias < 0) return;
-    const auto dbias = plan.weight_gradient(bias, s.units);
-    plan.call(
-        {.kernel = "sum rows", .reads = {dy}, .writes = dbias.writes(), .effect = true, .run = [=](const Step& step) {
-           sum_rows(step.rows * s.vectors, s.units, step[dy], dbias.pointer(step));
-         }});
+    build_bias_backward(plan, bias, plan.shape(y), dy);
   }
 
   static void build_backward_data(PlanBuilder& plan, Sizes s, Value x, Buffer dy, int64_t kernel) {
