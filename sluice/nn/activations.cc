@@ -80,6 +80,8 @@ Value build_elementwise(PlanBuilder& plan, Value given, const Elementwise& funct
 Value build_activation(PlanBuilder& plan, Value x, Activation activation) {
   if (activation == Activation::linear) return x;
   if (is_over_vectors(activation)) return build_vector_function(plan, x, activation);
+  if (activation == Activation::relu && plan.absorb_relu(x)) return x;
+  if (activation == Activation::relu6 && plan.absorb_relu(x, 6)) return x;
   const Value y =
       build_elementwise(plan, x,
                         {.kernel = std::string(enum_name(activation)),

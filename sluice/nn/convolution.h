@@ -19,8 +19,13 @@ struct Convolution {
   int64_t flop() const { return 2 * shape.out_height * shape.out_width * kernel_size(); }
 };
 
+/// Lets the windows go over the border of an image instead of over zeros around it: where x is such a padded image,
+/// returns the image and changes the shape; else returns x.
+Value without_padding(const PlanBuilder& plan, Value x, ConvShape& shape);
+
 /// Appends a convolution of x, forward and reverse, and returns y. The kernel and so the layout follow from the shape
-/// alone: one row in each lane where channels are few, else oneDNN over rows; products of matrices for groups.
+/// and the plan's mode, never from the batch: one row in each lane where channels are few, else oneDNN over rows;
+/// products of matrices for groups and, in inference, for kernels of 1×1 and large images.
 Value build_convolution(PlanBuilder& plan, const Convolution& convolution, Value x);
 
 /// The ways to do it.

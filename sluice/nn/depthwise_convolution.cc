@@ -3,21 +3,25 @@
 #include "sluice/nn/activations.h"
 #include "sluice/nn/bias.h"
 #include "sluice/nn/convolution.h"
+#include "sluice/nn/folded_weights.h"
 #include "sluice/nn/move.h"
 #include "sluice/tensor/depthwise_conv.h"
 
 namespace sluice {
 namespace {
 
-void build_forward(PlanBuilder& plan, const Convolution& c, Value x, Value y) {
-  constexpr float infinity = std::numeric_limits<float>::infinity();
+void build_forward(PlanBuilder& plan, const Convolution& c, Value x, Value y, const Epilogue& epilogue) {
+  const FoldedWeights weights(plan, c, epilogue);
+  const float low = epilogue.relu ? 0 : -std::numeric_limits<float>::infinity();
+  std::vector<Buffer> reads = weights.reads();
+  reads.push_back(plan.data(x));
   plan.call({.kernel = "depthwise_conv forward",
-             .reads = {plan.data(x)},
+             .reads = reads,
              .writes = {plan.data(y)},
              .flop = c.flop(),
-             .run = [=, from = plan.data(x), to = plan.data(y), low = c.relu ? 0 : -infinity](const Step& step) {
-               depthwise_conv::forward(c.shape, step.rows, step[from], step.weights + c.kernel,
-                                       c.bias < 0 ? nullptr : step.weights + c.bias, low, infinity, step[to]);
+             .run = [=, from = plan.data(x), to = plan.data(y)](const Step& step) {
+               depthwise_conv::forward(c.shape, step.rows, step[from], weights.kernel(step), weights.bias(step), low,
+                                       epilogue.ceiling, step[to]);
              }});
 }
 
@@ -58,11 +62,11 @@ Value repeat_channels(PlanBuilder& plan, Value x, int64_t times) {
 
 Value build_depthwise_convolution(PlanBuilder& plan, const Convolution& convolution, Value given) {
   Convolution c = convolution;
-  Value x = plan.in(Layout::rows, given);
+  Value x = plan.in(Layout::rows, without_padding(plan, given, c.shape));
   if (c.shape.filters > c.shape.channels) x = repeat_channels(plan, x, c.shape.filters / c.shape.channels);
   c.shape.channels = c.shape.groups = c.shape.filters;
   const Value y = plan.value({c.shape.out_height, c.shape.out_width, c.shape.filters}, Layout::rows, {&x, 1}, true);
-  build_forward(plan, c, x, y);
+  plan.defer(y, {.relu = c.relu}, [=, &plan](const Epilogue& epilogue) { build_forward(plan, c, x, y, epilogue); });
   plan.backward([=, &plan] {
     const Buffer dy = build_fused_activation_backward(plan, y, c.relu ? Activation::relu : Activation::linear);
     if (!dy) return;

@@ -1,24 +1,28 @@
 #include "sluice/nn/activations.h"
 #include "sluice/nn/bias.h"
 #include "sluice/nn/convolution.h"
+#include "sluice/nn/folded_weights.h"
 #include "sluice/tensor/gemm_conv.h"
 
 namespace sluice {
 namespace {
 
-void build_forward(PlanBuilder& plan, const Convolution& c, Value x, Value y) {
+void build_forward(PlanBuilder& plan, const Convolution& c, Value x, Value y, const Epilogue& epilogue) {
+  const FoldedWeights weights(plan, c, epilogue);
   const Buffer packed = plan.allocate(gemm_conv::packed_size(c.shape));
   const Buffer scratch = plan.allocate(gemm_conv::scratch_size(c.shape));
-  plan.prepare({.kernel = "gemm_conv pack", .writes = {packed}, .run = [=](const Step& step) {
-                  gemm_conv::pack(c.shape, step.weights + c.kernel, step[packed]);
+  plan.prepare({.kernel = "gemm_conv pack", .reads = weights.reads(), .writes = {packed}, .run = [=](const Step& step) {
+                  gemm_conv::pack(c.shape, weights.kernel(step), step[packed]);
                 }});
+  std::vector<Buffer> reads = weights.reads();
+  reads.insert(reads.end(), {plan.data(x), packed});
   plan.call({.kernel = "gemm_conv forward",
-             .reads = {plan.data(x), packed},
+             .reads = reads,
              .writes = {plan.data(y), scratch},
              .flop = c.flop(),
              .run = [=, from = plan.data(x), to = plan.data(y)](const Step& step) {
-               gemm_conv::forward(c.shape, step.rows, step[from], step[packed],
-                                  c.bias < 0 ? nullptr : step.weights + c.bias, c.relu, step[to], step[scratch]);
+               gemm_conv::forward(c.shape, step.rows, step[from], step[packed], weights.bias(step), epilogue.relu,
+                                  epilogue.ceiling, step[to], step[scratch]);
              }});
 }
 
@@ -82,16 +86,18 @@ void build_transposed_backward_data(PlanBuilder& plan, const Convolution& c, Val
              .writes = {dx, scratch},
              .flop = c.flop(),
              .run = [=](const Step& step) {
-               gemm_conv::forward(c.shape, step.rows, step[dy], step[packed], nullptr, false, step[dx], step[scratch]);
+               gemm_conv::forward(c.shape, step.rows, step[dy], step[packed], nullptr, false, 0, step[dx],
+                                  step[scratch]);
              }});
 }
 
 }  // namespace
 
-Value build_gemm_convolution(PlanBuilder& plan, const Convolution& c, Value given) {
-  const Value x = plan.in(Layout::rows, given);
+Value build_gemm_convolution(PlanBuilder& plan, const Convolution& convolution, Value given) {
+  Convolution c = convolution;
+  const Value x = plan.in(Layout::rows, without_padding(plan, given, c.shape));
   const Value y = plan.value({c.shape.out_height, c.shape.out_width, c.shape.filters}, Layout::rows, {&x, 1}, true);
-  build_forward(plan, c, x, y);
+  plan.defer(y, {.relu = c.relu}, [=, &plan](const Epilogue& epilogue) { build_forward(plan, c, x, y, epilogue); });
   plan.backward([=, &plan] {
     const Buffer dy = build_fused_activation_backward(plan, y, c.relu ? Activation::relu : Activation::linear);
     if (!dy) return;

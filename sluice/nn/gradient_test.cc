@@ -234,6 +234,23 @@ TEST(Gradients, DepthwiseConv) {
   expect_gradients_in_lanes(make(DepthwiseConv2D{{.kernel_size = {2, 2}, .depth_multiplier = 2}}));
 }
 
+TEST(Gradients, ConvolutionsOfPaddedImages) {
+  for (const LayerPtr& layer :
+       {make(DepthwiseConv2D{{.kernel_size = {3, 2}, .strides = {2, 2}, .depth_multiplier = 2}}),
+        make(Conv2D{.filters = 4, .kernel_size = {2, 3}, .groups = 2})}) {
+    SCOPED_TRACE(layer->class_name());
+    GraphBuilder builder;
+    int node = builder.input({3, 4, 2});
+    node = builder.call(make(Dense{.units = 2}), {node});
+    node = builder.call(make(ZeroPadding2D{.padding = {{1, 2}, {4, 1}}}), {node});
+    node = builder.call(layer, {node});
+    Shape labels = builder.shape(node);
+    labels.insert(labels.begin(), 5);
+    const Graph graph = builder.finish({node});
+    expect_gradients(graph, squared_error(), {{random_tensor({5, 3, 4, 2}, 1)}, {random_tensor(labels, 2)}});
+  }
+}
+
 TEST(Gradients, SeparableConv) {
   expect_gradients(make(SeparableConv2D{{.filters = 3,
                                          .kernel_size = {3, 3},

@@ -45,9 +45,19 @@ std::vector<Value> PlanBuilder::build_nodes() {
       if (variable.layer == description.layer) weights.offsets.push_back(variable.offset);
     }
     of_node.push_back(graph_.node_layer(static_cast<int>(node)).build(*this, inputs, weights));
+    if (uses(static_cast<int>(node)) != 1) emit_deferred(of_node.back());
   }
-  for (int output : graph_.outputs()) outputs.push_back(of_node[output]);
+  for (int output : graph_.outputs()) {
+    emit_deferred(of_node[output]);
+    outputs.push_back(of_node[output]);
+  }
   return outputs;
+}
+
+int PlanBuilder::uses(int node) const {
+  auto count = std::count(graph_.outputs().begin(), graph_.outputs().end(), node);
+  for (const Graph::Node& user : graph_.nodes()) count += std::count(user.inputs.begin(), user.inputs.end(), node);
+  return static_cast<int>(count);
 }
 
 void PlanBuilder::build_scores(const CompileConfig& compile, const std::vector<Value>& outputs) {
@@ -215,7 +225,41 @@ Value PlanBuilder::reshaped(Value source, const Shape& shape) {
   return result;
 }
 
+void PlanBuilder::defer(Value value, const Epilogue& epilogue, std::function<void(const Epilogue&)> emit) {
+  if (training()) return emit(epilogue);
+  values_[value.id].epilogue = epilogue;
+  values_[value.id].emit = [this, node = node_, emit = std::move(emit)](const Epilogue& all) {
+    const std::string kept = std::exchange(node_, node);
+    emit(all);
+    node_ = kept;
+  };
+}
+
+void PlanBuilder::emit_deferred(Value value) {
+  const auto emit = std::exchange(values_[value.id].emit, {});
+  if (emit) emit(Epilogue(values_[value.id].epilogue));
+}
+
+bool PlanBuilder::absorbs_affine(Value value) const {
+  const ValueInfo& info = values_[value.id];
+  return info.emit && !info.epilogue.scale && !info.epilogue.relu;
+}
+
+void PlanBuilder::absorb_affine(Value value, Buffer scale, Buffer offset) {
+  values_[value.id].epilogue.scale = scale;
+  values_[value.id].epilogue.offset = offset;
+}
+
+bool PlanBuilder::absorb_relu(Value value, float ceiling) {
+  ValueInfo& info = values_[value.id];
+  if (!info.emit || info.epilogue.relu) return false;
+  info.epilogue.relu = true;
+  info.epilogue.ceiling = ceiling;
+  return true;
+}
+
 Value PlanBuilder::in(Layout wanted, Value value) {
+  emit_deferred(value);
   if (values_[value.id].fed_input < 0 && layout(value) == wanted) return value;
   for (auto [layout, conversion] : values_[value.id].conversions) {
     if (layout == wanted) return conversion;

@@ -1,6 +1,8 @@
 #pragma once
 
 #include <functional>
+#include <limits>
+#include <optional>
 #include <string>
 #include <utility>
 #include <vector>
@@ -14,6 +16,14 @@ namespace sluice {
 /// How a value lies in memory: rows of the batch in Keras' order, or one row in each SIMD lane
 /// ([groups, channels, height, width, lanes], see tensor/lane_conv.h).
 enum class Layout { rows, lanes };
+
+/// What a kernel does to its results before it writes them, outside of training: channel by channel
+/// result · scale + offset, then the rectifier up to `ceiling`.
+struct Epilogue {
+  Buffer scale, offset;  ///< One float a channel, written by prepared calls; none: 1 and 0.
+  bool relu = false;
+  float ceiling = std::numeric_limits<float>::infinity();
+};
 
 /// What layers, losses and metrics use to append their kernel calls to a plan. Calls are recorded forward; what they
 /// hand to `backward` runs in reverse order when the plan is finished.
@@ -57,10 +67,28 @@ class PlanBuilder {
   /// The value in the wanted layout, converted when it lies otherwise.
   Value in(Layout layout, Value value);
 
+  /// Outside of training, `emit` appends the kernel of `value` once the value is used, so that the kernel also does
+  /// what layers right behind it have added to the epilogue.
+  void defer(Value value, const Epilogue& epilogue, std::function<void(const Epilogue&)> emit);
+  /// Whether the kernel of `value` can multiply and add channel by channel, and has it do so.
+  bool absorbs_affine(Value value) const;
+  void absorb_affine(Value value, Buffer scale, Buffer offset);
+  /// Has the kernel of `value` rectify up to `ceiling`, if it can; returns whether it does.
+  bool absorb_relu(Value value, float ceiling = std::numeric_limits<float>::infinity());
+
   /// A value that is fed: input number `input` of the examples, as float32 · scale + offset. Gathered when first used.
   Value fed(const Shape& shape, int input, float scale = 1, float offset = 0);
   /// When `value` is fed unscaled, the same input scaled; else a handle with id -1.
   Value rescaled_feed(Value value, float scale, float offset);
+
+  /// Says that `value` is `image` with zeros around it, so that kernels may go over the image's border instead.
+  struct ZeroPadded {
+    Value image;
+    int64_t top, left;
+  };
+  void link_padding(Value value, const ZeroPadded& padded) { values_[value.id].padded = padded; }
+  /// What was said, if it was.
+  const std::optional<ZeroPadded>& padding(Value value) const { return values_[value.id].padded; }
 
   /// Says that `value` is an activation of `logits`, so that losses may start from these.
   void link_logits(Value value, Value logits, Activation activation);
@@ -107,6 +135,9 @@ class PlanBuilder {
     float scale = 1, offset = 0;
     int logits = -1;
     Activation activation = Activation::linear;
+    std::optional<ZeroPadded> padded;
+    Epilogue epilogue;
+    std::function<void(const Epilogue&)> emit;  // of its kernel, while it is deferred
   };
   struct Reverse {
     std::string node;
@@ -117,6 +148,8 @@ class PlanBuilder {
 
   PlanBuilder(const Graph& graph, PlanMode mode, Plan& plan) : graph_(graph), mode_(mode), plan_(plan) {}
   std::vector<Value> build_nodes();
+  int uses(int node) const;
+  void emit_deferred(Value value);
   void build_scores(const CompileConfig& compile, const std::vector<Value>& outputs);
   void build_weight_sum(const ScoreTarget& target);
   void build_reverse();

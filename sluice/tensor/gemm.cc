@@ -43,6 +43,9 @@ void Pack(int64_t k, int64_t n, const float* HWY_RESTRICT b, int64_t row_stride,
   }
 }
 
+/// Keeps NaN.
+HWY_INLINE V Rectified(const Gemm& g, V value) { return hn::Min(hn::Set(d, g.ceiling), hn::Max(hn::Zero(d), value)); }
+
 /// Adds `k` products to a tile of c, which starts from zero when `first`, and finishes it when `last`.
 template <int rows>
 HWY_INLINE void MultiplyTile(const Gemm& g, int64_t row, int64_t column, int64_t start, int64_t k,
@@ -79,7 +82,7 @@ HWY_INLINE void MultiplyTile(const Gemm& g, int64_t row, int64_t column, int64_t
   HWY_UNROLL(12)
   for (int r = 0; r < rows; ++r) {
     if (last && g.bias != nullptr) low[r] = hn::Add(low[r], bias_low), high[r] = hn::Add(high[r], bias_high);
-    if (last && g.relu) low[r] = hn::Max(hn::Zero(d), low[r]), high[r] = hn::Max(hn::Zero(d), high[r]);
+    if (last && g.relu) low[r] = Rectified(g, low[r]), high[r] = Rectified(g, high[r]);
     if (width == panel) {
       hn::StoreU(low[r], d, c + r * g.c_row);
       hn::StoreU(high[r], d, c + r * g.c_row + L);

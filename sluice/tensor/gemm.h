@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstdint>
+#include <limits>
 
 namespace sluice {
 
@@ -10,7 +11,7 @@ int64_t packed_size(int64_t k, int64_t n);
 /// Packs b[k, n], whose element (i, j) lies at `b[i * row_stride + j * column_stride]`, for `gemm`.
 void pack_matrix(int64_t k, int64_t n, const float* b, int64_t row_stride, int64_t column_stride, float* packed);
 
-/// c[m, n] = a[m, k] · b[k, n] (+ bias[n]), then the rectifier when `relu`.
+/// c[m, n] = a[m, k] · b[k, n] (+ bias[n]), then when `relu` the rectifier, which ends at `ceiling`.
 ///
 /// Element (i, j) of `a` lies at `a[i * a_row + j * a_column]`, of `c` at `c[i * c_row + j]`. `bias` may be null.
 /// Each element of `c` is one sum in the order of k, whatever m is: a row's result does not depend on other rows.
@@ -23,6 +24,7 @@ struct Gemm {
   bool relu = false;
   float* c;
   int64_t c_row;
+  float ceiling = std::numeric_limits<float>::infinity();
 };
 void gemm(const Gemm& args);
 

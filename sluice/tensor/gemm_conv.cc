@@ -110,7 +110,7 @@ void pack(const ConvShape& s, const float* kernel, float* packed) {
 }
 
 void forward(const ConvShape& s, int64_t rows, const float* x, const float* packed, const float* bias, bool relu,
-             float* y, float* scratch) {
+             float ceiling, float* y, float* scratch) {
   const int64_t filters = group_filters(s);
   for_each_chunk(s, rows, [&](int64_t first, int64_t count) {
     for (int64_t group = 0; group < s.groups; ++group) {
@@ -125,7 +125,8 @@ void forward(const ConvShape& s, int64_t rows, const float* x, const float* pack
             .bias = bias == nullptr ? nullptr : bias + group * filters,
             .relu = relu,
             .c = y + first * s.filters + group * filters,
-            .c_row = s.filters});
+            .c_row = s.filters,
+            .ceiling = ceiling});
     }
   });
 }

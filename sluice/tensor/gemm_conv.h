@@ -16,11 +16,11 @@ namespace gemm_conv {
 
 int64_t scratch_size(const ConvShape& shape);
 
-/// y = relu?(x * kernel + bias). `packed` comes from `pack`; `bias` may be null.
+/// y = relu?(x * kernel + bias), where the rectifier ends at `ceiling`. `packed` comes from `pack`; `bias` may be null.
 int64_t packed_size(const ConvShape& shape);
 void pack(const ConvShape& shape, const float* kernel, float* packed);
 void forward(const ConvShape& shape, int64_t rows, const float* x, const float* packed, const float* bias, bool relu,
-             float* y, float* scratch);
+             float ceiling, float* y, float* scratch);
 
 /// dx from dy, plus `start` for each channel, which may be null. `packed` comes from `pack_backward`.
 int64_t packed_backward_size(const ConvShape& shape);

@@ -85,6 +85,20 @@ void build_fixed(PlanBuilder& plan, const Job& job, Value x, Value y) {
   });
 }
 
+/// With the moving statistics, by the kernel that computes x.
+void build_absorbed(PlanBuilder& plan, const Job& job, Value x) {
+  const Buffer scale = plan.allocate(job.channels), offset = plan.allocate(job.channels);
+  plan.prepare({.kernel = "batch_norm fold", .writes = {scale, offset}, .run = [=](const Step& step) {
+                  const float* beta = job.weights.beta_in(step.weights);
+                  for (int64_t c = 0; c < job.channels; ++c) {
+                    step[scale][c] = job.scale(step.weights, c, step.weights[job.moving_variance + c]);
+                    step[offset][c] =
+                        (beta == nullptr ? 0 : beta[c]) - step.weights[job.moving_mean + c] * step[scale][c];
+                  }
+                }});
+  plan.absorb_affine(x, scale, offset);
+}
+
 /// Constants of dx = dy · scale + (x - mean) · slope + offset from the sums of dy and of dy · (x - mean); these become
 /// slope and offset.
 void fold_backward(const Job& job, int64_t count, const float* variance, const float* scale, float* sums,
@@ -172,16 +186,20 @@ class BatchNormalizationLayer : public ParameterLayer<BatchNormalization> {
   Value build(PlanBuilder& plan, std::span<const Value> inputs, const WeightRefs& weights) const override {
     const int64_t channels = plan.shape(inputs[0]).back();
     const bool lanes = plan.layout(inputs[0]) == Layout::lanes && plan.image(inputs[0]).channels == channels;
-    const Value x = plan.in(lanes ? Layout::lanes : Layout::rows, inputs[0]);
-    const Value y = plan.value(plan.shape(x), plan.layout(x), {&x, 1}, p.scale || p.center);
     const Job job{.channels = channels,
-                  .positions = element_count(plan.shape(x)) / channels,
+                  .positions = element_count(plan.shape(inputs[0])) / channels,
                   .lanes = lanes,
                   .weights = scale_and_offset(p, weights),
                   .moving_mean = weights.offsets[weights.offsets.size() - 2],
                   .moving_variance = weights.offsets.back(),
                   .epsilon = static_cast<float>(p.epsilon),
                   .momentum = static_cast<float>(p.momentum)};
+    if (plan.absorbs_affine(inputs[0])) {
+      build_absorbed(plan, job, inputs[0]);
+      return inputs[0];
+    }
+    const Value x = plan.in(lanes ? Layout::lanes : Layout::rows, inputs[0]);
+    const Value y = plan.value(plan.shape(x), plan.layout(x), {&x, 1}, p.scale || p.center);
     const bool of_batch = plan.training() && !plan.frozen();
     of_batch ? build_of_batch(plan, job, x, y) : build_fixed(plan, job, x, y);
     return y;

@@ -42,8 +42,11 @@ class ZeroPadding2DLayer : public ParameterLayer<ZeroPadding2D> {
   Value build(PlanBuilder& plan, std::span<const Value> inputs, const WeightRefs&) const override {
     const Shape input = plan.shape(inputs[0]);
     Move move = identity_move(input);
-    move.to_start = {p.padding.height.before, p.padding.width.before, 0};
-    return build_move(plan, "zero_padding", inputs[0], output_shape({&input, 1}), move);
+    const auto [top, left] = std::pair(p.padding.height.before, p.padding.width.before);
+    move.to_start = {top, left, 0};
+    const Value y = build_move(plan, "zero_padding", inputs[0], output_shape({&input, 1}), move);
+    plan.link_padding(y, {inputs[0], top, left});
+    return y;
   }
 };
 
