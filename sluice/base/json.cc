@@ -106,6 +106,20 @@ std::string Json::dump(int indent) const {
   return convert(*this).dump(indent, ' ', false, Nlohmann::error_handler_t::replace);
 }
 
+Json::Json(const Json& other) = default;
+Json::Json(Json&& other) noexcept = default;
+Json& Json::operator=(const Json& other) = default;
+Json& Json::operator=(Json&& other) noexcept = default;
+Json::~Json() = default;
+
+Json::Json(std::string value) : value_(std::move(value)) {}
+Json::Json(std::string_view value) : value_(std::string(value)) {}
+Json::Json(const char* value) : value_(std::string(value)) {}
+Json::Json(Array value) : value_(std::move(value)) {}
+Json::Json(Object value) : value_(std::move(value)) {}
+
+bool Json::operator==(const Json& other) const = default;
+
 std::string_view Json::type_name() const {
   static constexpr std::string_view names[] = {"null", "boolean", "integer", "number", "text", "list", "map"};
   return names[value_.index()];

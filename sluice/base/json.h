@@ -18,6 +18,13 @@ class Json {
   using Object = std::vector<std::pair<std::string, Json>>;
 
   Json() = default;
+  // Defined in json.cc: a variant's own are slow to compile.
+  Json(const Json& other);
+  Json(Json&& other) noexcept;
+  Json& operator=(const Json& other);
+  Json& operator=(Json&& other) noexcept;
+  ~Json();
+
   Json(std::nullptr_t) {}
   template <std::same_as<bool> T>
   Json(T value) : value_(value) {}
@@ -26,11 +33,11 @@ class Json {
   Json(T value) : value_(static_cast<int64_t>(value)) {}
   template <std::floating_point T>
   Json(T value) : value_(static_cast<double>(value)) {}
-  Json(std::string value) : value_(std::move(value)) {}
-  Json(std::string_view value) : value_(std::string(value)) {}
-  Json(const char* value) : value_(std::string(value)) {}
-  Json(Array value) : value_(std::move(value)) {}
-  Json(Object value) : value_(std::move(value)) {}
+  Json(std::string value);
+  Json(std::string_view value);
+  Json(const char* value);
+  Json(Array value);
+  Json(Object value);
 
   static Json array() { return Json(Array{}); }
   static Json object() { return Json(Object{}); }
@@ -84,7 +91,7 @@ class Json {
 
   void push_back(Json value);
 
-  bool operator==(const Json& other) const = default;
+  bool operator==(const Json& other) const;
 
  private:
   std::variant<std::monostate, bool, int64_t, double, std::string, Array, Object> value_;
