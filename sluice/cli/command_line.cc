@@ -205,6 +205,9 @@ void Parser::add_predict() {
 void Parser::add_inspect() {
   auto* command = add_command("inspect", "Shows what a model file or a study holds.", [this] { return inspect_; });
   add_path(command, "MODEL|STUDY", inspect_.path, "a model file (.keras), or the folder of a study");
+  command->add_flag("--plan", inspect_.plan, "lists the kernel calls of a step with their time, measured here");
+  command->add_flag("--training", inspect_.training, "with --plan: a training step, not inference");
+  add_count(command, "--batch", inspect_.batch, "with --plan: rows of a batch; 32 by default");
 }
 
 void Parser::add_datasets() {

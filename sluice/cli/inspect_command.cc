@@ -1,6 +1,7 @@
 #include "sluice/cli/inspect_command.h"
 
 #include "sluice/cli/describe_model.h"
+#include "sluice/cli/describe_plan.h"
 #include "sluice/cli/describe_study.h"
 #include "sluice/formats/keras_file.h"
 #include "sluice/tune/journal.h"
@@ -22,9 +23,26 @@ CommandResult inspect_model(const Path& path) {
   return {.json = model_json(model, path), .text = model_text(model, path), .error = {}};
 }
 
+CommandResult inspect_plan(const InspectRequest& request) {
+  const Model model = load_model(request.path);
+  const int64_t batch = request.batch.value_or(32);
+  const PlanProfile profile = profile_plan(model, request.training ? PlanMode::training : PlanMode::inference, batch);
+  const PlanOfModel described{request.path, request.training, batch, profile};
+  return {.json = plan_json(described), .text = plan_text(described), .error = {}};
+}
+
+void check_flags(const InspectRequest& request) {
+  if (!request.plan && (request.training || request.batch))
+    throw invalid("inspect: --training and --batch go with --plan");
+  if (request.plan && std::filesystem::is_directory(request.path))
+    throw invalid("inspect --plan expects a model file, got the folder " + request.path.string());
+}
+
 }  // namespace
 
 CommandResult run_inspect(const InspectRequest& request, const CommonOptions&, Progress&) {
+  check_flags(request);
+  if (request.plan) return inspect_plan(request);
   return std::filesystem::is_directory(request.path) ? inspect_study(request.path) : inspect_model(request.path);
 }
 

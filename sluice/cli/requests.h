@@ -66,7 +66,10 @@ struct PredictRequest {
 
 /// sluice inspect
 struct InspectRequest {
-  Path path;  ///< A model file, or the folder of a study.
+  Path path;              ///< A model file, or the folder of a study.
+  bool plan = false;      ///< Measures the kernel calls of a step.
+  bool training = false;  ///< Of a training step, else of inference.
+  std::optional<int64_t> batch;
 };
 
 /// sluice datasets

@@ -1,6 +1,8 @@
 #include "sluice/nn/plan.h"
 
 #include <algorithm>
+#include <chrono>
+#include <set>
 
 #include "sluice/nn/plan_builder.h"
 
@@ -29,7 +31,7 @@ void Plan::prepare(const float* weights) {
   for (const KernelCall& call : prepare_calls_) call.run(prepared);
 }
 
-void Plan::run(const Feed& feed, const float* weights, const Update& update) {
+Step Plan::started(const Feed& feed, const float* weights, const Update& update) {
   Step now = step(weights);
   now.gradients = update.gradients;
   now.statistics = update.statistics;
@@ -40,7 +42,31 @@ void Plan::run(const Feed& feed, const float* weights, const Update& update) {
   now.number = update.number;
   now.sums = sums_.data();
   std::fill(sums_.begin(), sums_.end(), 0.0);
+  return now;
+}
+
+void Plan::run(const Feed& feed, const float* weights, const Update& update) {
+  const Step now = started(feed, weights, update);
   for (const KernelCall& call : calls_) call.run(now);
+}
+
+void Plan::run_timed(const Feed& feed, const float* weights, const Update& update, std::span<double> seconds) {
+  using Clock = std::chrono::steady_clock;
+  const Step now = started(feed, weights, update);
+  for (size_t i = 0; i < calls_.size(); ++i) {
+    const auto begin = Clock::now();
+    calls_[i].run(now);
+    seconds[i] = std::min(seconds[i], std::chrono::duration<double>(Clock::now() - begin).count());
+  }
+}
+
+int64_t Plan::bytes(const KernelCall& call) const {
+  std::set<int> buffers;
+  for (Buffer buffer : call.reads) buffers.insert(buffer.id);
+  for (Buffer buffer : call.writes) buffers.insert(buffer.id);
+  int64_t floats = 0;
+  for (int id : buffers) floats += sizes_[static_cast<size_t>(id)];
+  return floats * static_cast<int64_t>(sizeof(float));
 }
 
 }  // namespace sluice

@@ -84,6 +84,9 @@ class Plan {
   void run(const Feed& feed, const float* weights, const Update& update);
   void run(const Feed& feed, const float* weights) { run(feed, weights, {}); }
 
+  /// As `run`; lowers seconds[i] to what call i took, where that was less.
+  void run_timed(const Feed& feed, const float* weights, const Update& update, std::span<double> seconds);
+
   /// The rows of output `i` of the last run.
   const float* output(size_t i) const { return arena_.values<float>().data() + offsets_[outputs_[i].id]; }
 
@@ -95,6 +98,8 @@ class Plan {
   /// Bytes that all its buffers take together.
   int64_t arena_bytes() const { return static_cast<int64_t>(arena_.bytes().size()); }
   const std::vector<KernelCall>& calls() const { return calls_; }
+  /// Bytes of the buffers that a call reads and writes, each counted once, for a whole batch.
+  int64_t bytes(const KernelCall& call) const;
 
  private:
   friend class PlanBuilder;
@@ -102,11 +107,13 @@ class Plan {
   std::vector<KernelCall> prepare_calls_;
   std::vector<KernelCall> calls_;
   std::vector<int64_t> offsets_;
+  std::vector<int64_t> sizes_;  // of the buffers, in floats
   std::vector<Buffer> outputs_;
   std::vector<double> sums_;
   Tensor arena_;
 
   Step step(const float* weights);
+  Step started(const Feed& feed, const float* weights, const Update& update);
 };
 
 }  // namespace sluice

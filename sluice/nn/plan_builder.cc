@@ -166,6 +166,7 @@ void PlanBuilder::place_buffers() {
   std::iota(order.begin(), order.end(), 0);
   std::stable_sort(order.begin(), order.end(), [&](int a, int b) { return sizes_[a] > sizes_[b]; });
   plan_.offsets_.assign(sizes_.size(), 0);
+  plan_.sizes_ = sizes_;
   std::vector<int> placed;
   int64_t total = 0;
   for (int id : order) {

@@ -1,0 +1,112 @@
+#include "sluice/nn/plan_profile.h"
+
+#include <algorithm>
+#include <chrono>
+#include <limits>
+#include <numeric>
+
+#include "sluice/tensor/core_rate.h"
+#include "sluice/tensor/kernel_level.h"
+
+namespace sluice {
+namespace {
+
+using Clock = std::chrono::steady_clock;
+
+double seconds_since(Clock::time_point begin) { return std::chrono::duration<double>(Clock::now() - begin).count(); }
+
+Tensor zeros_of(DType type, int64_t rows, const Shape& shape) {
+  Shape all{rows};
+  all.insert(all.end(), shape.begin(), shape.end());
+  return {type, all};
+}
+
+Examples examples_of_zeros(const Model& model, PlanMode mode, int64_t batch) {
+  const Graph& graph = model.graph;
+  Examples examples;
+  for (int node : graph.inputs()) examples.inputs.push_back(zeros_of(DType::float32, batch, graph.nodes()[node].shape));
+  if (mode == PlanMode::inference) return examples;
+  for (size_t i = 0; i < graph.outputs().size(); ++i) {
+    const bool classes = model.compile->losses[i]->label_kind() == LabelKind::classes;
+    examples.labels.push_back(
+        zeros_of(classes ? DType::int32 : DType::float32, batch, graph.nodes()[graph.outputs()[i]].shape));
+  }
+  return examples;
+}
+
+/// A step of a model with all that it works on.
+class Stepper {
+ public:
+  Stepper(const Model& model, PlanMode mode, int64_t batch)
+      : model_(model),
+        mode_(mode),
+        examples_(examples_of_zeros(model, mode, batch)),
+        plan_(model.graph, model.compile ? &*model.compile : nullptr, mode, batch),
+        rows_(static_cast<size_t>(batch)),
+        weights_(Tensor::of<float>(model.weights.shape(), model.weights.values<float>())),
+        gradients_(DType::float32, {model.graph.weight_size()}),
+        seconds_(plan_.calls().size() + (mode == PlanMode::training), std::numeric_limits<double>::infinity()) {
+    std::iota(rows_.begin(), rows_.end(), 0);
+    if (mode == PlanMode::training) state_ = model.compile->optimizer->initial_state(model.graph.trainable_size());
+    plan_.prepare(weights_.values<float>().data());
+  }
+
+  /// Lowers the times of the calls, and at last of the update, to those of one more step.
+  void step() {
+    auto weights = weights_.values<float>(), gradients = gradients_.values<float>();
+    const bool training = mode_ == PlanMode::training;
+    plan_.run_timed({&examples_, rows_.data(), static_cast<int64_t>(rows_.size())}, weights.data(),
+                    {.gradients = training ? gradients.data() : nullptr}, seconds_);
+    if (!training) return;
+    const auto trainable = static_cast<size_t>(model_.graph.trainable_size());
+    const auto begin = Clock::now();
+    model_.compile->optimizer->update({weights.first(trainable), gradients.first(trainable), model_.graph.variables()},
+                                      state_);
+    seconds_.back() = std::min(seconds_.back(), seconds_since(begin));
+  }
+
+  PlanProfile profile() const {
+    PlanProfile profile{.arena_bytes = plan_.arena_bytes()};
+    for (const KernelCall& call : plan_.calls()) {
+      profile.calls.push_back(
+          {call.node, call.kernel, seconds_[profile.calls.size()], call.flop * plan_.batch(), plan_.bytes(call)});
+    }
+    if (mode_ == PlanMode::training) profile.calls.push_back(update_profile());
+    return profile;
+  }
+
+ private:
+  /// Reads the gradients, changes the weights and every slot.
+  CallProfile update_profile() const {
+    const int64_t arrays = 3 + 2 * static_cast<int64_t>(state_.slots.size());
+    return {"", std::string(model_.compile->optimizer->class_name()), seconds_.back(), 0,
+            arrays * model_.graph.trainable_size() * static_cast<int64_t>(sizeof(float))};
+  }
+
+  const Model& model_;
+  PlanMode mode_;
+  Examples examples_;
+  Plan plan_;
+  std::vector<int64_t> rows_;
+  Tensor weights_, gradients_;
+  OptimizerState state_;
+  std::vector<double> seconds_;
+};
+
+}  // namespace
+
+PlanProfile profile_plan(const Model& model, PlanMode mode, int64_t batch) {
+  constexpr double budget = 1;  // seconds
+  constexpr int least = 3, most = 1000;
+  if (mode != PlanMode::inference && (!model.compile || !model.compile->optimizer))
+    throw invalid("the model was saved without a loss and an optimizer: it has no training step");
+  const KernelScope scope;
+  Stepper stepper(model, mode, batch);
+  const auto begin = Clock::now();
+  for (int i = 0; i < most && (i < least || seconds_since(begin) < budget); ++i) stepper.step();
+  PlanProfile profile = stepper.profile();
+  profile.flop_rate = core_flop_rate();
+  return profile;
+}
+
+}  // namespace sluice
