@@ -215,7 +215,7 @@ def kept_seeds():
 
 def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--cases", type=int, default=100)
+    parser.add_argument("--cases", type=int, default=2000 if os.environ.get("SLUICE_SLOW") else 100)
     parser.add_argument("--seed", type=int, default=0, help="number of the first case")
     parser.add_argument("--only", type=int, nargs="*", help="these cases alone")
     parser.add_argument("--runner", default=os.environ.get("ORACLE_RUNNER", "build/release/oracle_run_cases"))
