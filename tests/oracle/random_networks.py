@@ -313,7 +313,7 @@ def draw_embedding(random):
 
 def draw_reduction(random, loss):
     """Now and then another reduction than the mean."""
-    if isinstance(loss, str) or not chance(random, 0.15):
+    if isinstance(loss, str) or loss.get_config().get("ignore_class") is not None or not chance(random, 0.15):
         return loss
     return type(loss).from_config(loss.get_config() | {"reduction": pick(random, "sum", "mean_with_sample_weight")})
 

@@ -57,7 +57,11 @@ class SparseCrossEntropy : public ReducedLoss<SparseCategoricalCrossentropy> {
   std::string_view name() const override { return "sparse_categorical_crossentropy"; }
   LabelKind label_kind() const override { return LabelKind::classes; }
   std::optional<int64_t> ignored_class() const override { return p.ignore_class; }
-  void check_output(const Shape& shape) const override { check_classes(name(), shape); }
+  void check_output(const Shape& shape) const override {
+    check_classes(name(), shape);
+    const bool is_mean = reduction() == Reduction::sum_over_batch_size || reduction() == Reduction::mean;
+    if (p.ignore_class && !is_mean) throw invalid(std::string(name()) + ": ignore_class goes with the mean alone");
+  }
   LossKernel kernel(PlanBuilder& plan, const Value& output) const override {
     const Value softmax_of = plan.logits(output, Activation::softmax);
     const Value logits = softmax_of.id >= 0 ? softmax_of : p.from_logits ? output : build_logarithm(plan, output);
