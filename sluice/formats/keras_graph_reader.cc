@@ -92,11 +92,11 @@ void read_arguments(const Json& json, std::vector<Reference>& references) {
   }
 }
 
-// Keras notes `training: false` and `mask: null`, which say nothing.
+// Keras notes `mask: null`, and `training: false` or true, which fit, evaluate and predict replace by their own.
 void check_keywords(const Json* keywords) {
   if (keywords == nullptr) return;
   for (const auto& [key, value] : keywords->as_object()) {
-    if (value.is_null() || (key == "training" && value == Json(false))) continue;
+    if (value.is_null() || (key == "training" && value.is_bool())) continue;
     throw invalid("is called with the argument \"" + key + "\", which is not supported");
   }
 }

@@ -8,9 +8,10 @@ namespace sluice {
 namespace {
 
 // Keys without a meaning of their own here: weights come from the file, names and shapes are read elsewhere, a training
-// runs in one process, and `renorm` is false.
-constexpr std::array ignored_keys = {"name",      "batch_shape",  "batch_input_shape", "input_shape",    "seed",
-                                     "trainable", "synchronized", "renorm_clipping",   "renorm_momentum"};
+// runs in one process, `renorm` is false, and images come without boxes.
+constexpr std::array ignored_keys = {
+    "name",      "batch_shape",  "batch_input_shape", "input_shape",     "seed",
+    "trainable", "synchronized", "renorm_clipping",   "renorm_momentum", "bounding_box_format"};
 
 // Keys that may be there when they say what is so anyway.
 const Json::Object& fixed_keys() {
@@ -19,7 +20,9 @@ const Json::Object& fixed_keys() {
                                     {"ragged", false},
                                     {"sparse", false},
                                     {"optional", false},
-                                    {"renorm", false}};
+                                    {"renorm", false},
+                                    {"antialias", false},
+                                    {"fill_mode", "constant"}};
   return keys;
 }
 
@@ -110,6 +113,11 @@ Json input_config(const Graph& graph, int node) {
   return config;
 }
 
+bool has_data_format(std::string_view class_name) {
+  return class_name.ends_with("2D") || class_name.find("Conv") != class_name.npos || class_name.starts_with("Random") ||
+         class_name == "Flatten" || class_name == "Resizing" || class_name == "CenterCrop";
+}
+
 Json layer_config(const Graph& graph, int node) {
   Json config = Json::object();
   config["name"] = graph.node_name(node);
@@ -120,9 +128,7 @@ Json layer_config(const Graph& graph, int node) {
   Json parameters = layer.config();
   for (auto& [key, value] : parameters.as_object()) config[key] = std::move(value);
   // Another default may be set in the program that reads the file.
-  const std::string_view name = layer.class_name();
-  bool spatial = name.ends_with("2D") || name == "Flatten" || name.find("Conv") != name.npos;
-  if (spatial) config["data_format"] = "channels_last";
+  if (has_data_format(layer.class_name())) config["data_format"] = "channels_last";
   return config;
 }
 

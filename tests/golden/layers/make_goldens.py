@@ -227,6 +227,9 @@ CASES = {
     "softmax": (image(L.Conv2D(3, 2), L.Softmax(axis=2), L.Conv2D(3, 2), L.Softmax(axis=[1, 3]), L.Softmax()), SPARSE, ["accuracy"], sgd()),
     "softmax_last": ([L.Input((5,)), L.Dense(3), L.Softmax()], SPARSE, ["accuracy"], sgd()),
     "random_layers_of_nothing": (image(L.Conv2D(3, 2), L.SpatialDropout2D(0.0), L.GaussianDropout(0.0), L.AlphaDropout(0.0), L.GaussianNoise(0.0), L.Reshape((-1, 3)), L.SpatialDropout1D(0.0)), SPARSE, ["accuracy"], sgd()),
+    "resizing": (image(L.Resizing(9, 4), L.Conv2D(3, 2), L.Resizing(4, 7, interpolation="nearest"), L.Conv2D(2, 2), L.Resizing(3, 3, crop_to_aspect_ratio=True), L.Resizing(5, 4, pad_to_aspect_ratio=True, fill_value=0.5)), SPARSE, ["accuracy"], sgd()),
+    "center_crop": (image(L.CenterCrop(5, 4), L.Conv2D(3, 2), L.CenterCrop(5, 3)), SPARSE, ["accuracy"], sgd()),
+    "augmentation": (image(L.RandomRotation((0.1, 0.1)), L.RandomTranslation((0.2, 0.2), (-0.3, -0.3), fill_mode="constant", fill_value=0.5), L.RandomZoom((0.2, 0.2)), L.RandomBrightness((0.2, 0.2), value_range=(-2, 2)), L.RandomContrast((0.0, 0.0), value_range=(-1, 1)), L.Conv2D(3, 2)), SPARSE, ["accuracy"], sgd()),
 }
 
 
