@@ -176,8 +176,10 @@ TEST(KerasOracle, KerasReadsLayersThatWeSave) {
   make_directories(folder);
   for (const char* name : {"two_outputs_lists", "two_outputs_maps"}) write_golden(folder, name, true);
   for (const char* name : {"add_images",
+                           "augmentation",
                            "average",
                            "average_pooling_1d_same",
+                           "center_crop",
                            "concatenate",
                            "cropping_2d",
                            "dot_normalized",
@@ -189,6 +191,7 @@ TEST(KerasOracle, KerasReadsLayersThatWeSave) {
                            "permute",
                            "repeat_vector",
                            "reshape",
+                           "resizing",
                            "scaled_channels",
                            "subtract",
                            "up_sampling_1d",

@@ -7,6 +7,7 @@
 #include "sluice/base/random.h"
 #include "sluice/nn/layers/activation.h"
 #include "sluice/nn/layers/batch_normalization.h"
+#include "sluice/nn/layers/center_crop.h"
 #include "sluice/nn/layers/concatenate.h"
 #include "sluice/nn/layers/conv1d.h"
 #include "sluice/nn/layers/conv2d.h"
@@ -36,6 +37,7 @@
 #include "sluice/nn/layers/softmax.h"
 #include "sluice/nn/layers/unit_normalization.h"
 #include "sluice/nn/layers/separable_conv.h"
+#include "sluice/nn/layers/resizing.h"
 #include "sluice/nn/layers/upsampling.h"
 #include "sluice/nn/layers/zero_padding.h"
 
@@ -118,6 +120,8 @@ TEST(Inference, EveryLayerIsRowInvariant) {
   expect_row_invariant(single_layer(make(RepeatVector{.n = 2}), {5}));
   expect_row_invariant(single_layer(make(ZeroPadding2D{}), {3, 2, 2}));
   expect_row_invariant(single_layer(make(Cropping1D{}), {5, 3}));
+  expect_row_invariant(single_layer(make(Resizing{.height = 4, .width = 9}), {5, 6, 3}));
+  expect_row_invariant(single_layer(make(CenterCrop{.height = 7, .width = 3}), {5, 6, 1}));
   expect_row_invariant(single_layer(make(UpSampling2D{}), {3, 2, 2}));
   expect_row_invariant(single_layer(make(UpSampling2D{.interpolation = Interpolation::bilinear}), {3, 2, 2}));
   expect_row_invariant(single_layer(make(Rescaling{.scale = 0.1}), {11}));
