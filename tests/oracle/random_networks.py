@@ -204,6 +204,27 @@ def upsampling(random, shape):
                           interpolation=pick(random, "nearest", "bilinear"))
 
 
+def resizing(random, shape):
+    if len(shape) != 3:
+        return None
+    height, width = int(random.integers(1, 12)), int(random.integers(1, 12))
+    keep = pick(random, {}, {"crop_to_aspect_ratio": True}, {"pad_to_aspect_ratio": True, "fill_value": 0.5})
+    return pick(random, L.Resizing(height, width, interpolation=pick(random, "nearest", "bilinear"), **keep),
+                L.CenterCrop(height, width))
+
+
+def augmentation(random):
+    """Random layers whose draws have one outcome. They stand before all weights: the gradients that TensorFlow sends
+    back through an affine transform are none but an approximation."""
+    fixed = lambda low, high: (float(random.uniform(low, high)),) * 2
+    move = {"fill_mode": pick(random, "constant", "reflect", "wrap", "nearest"), "fill_value": 0.5}
+    return pick(random, lambda: L.RandomRotation(fixed(-1, 1), **move),
+                lambda: L.RandomTranslation(fixed(-1, 1), fixed(-1, 1), **move),
+                lambda: L.RandomZoom(fixed(-0.8, 1), pick(random, None, fixed(-0.8, 1)), **move),
+                lambda: L.RandomBrightness(fixed(-0.5, 0.5), value_range=(-2, 2)),
+                lambda: L.RandomContrast((0.0, 0.0), value_range=(-1, 1)))()
+
+
 def activations(random, shape):
     return pick(random, lambda: L.Activation(pick(random, *ACTIVATIONS)),
                 lambda: L.ReLU(max_value=pick(random, None, 0.8), negative_slope=pick(random, 0.0, 0.2),
@@ -263,7 +284,7 @@ RANDOM = (L.Dropout, L.GaussianDropout, L.AlphaDropout, L.GaussianNoise)
 SPATIAL = [conv, conv, pooling, padding, cropping, upsampling, global_pooling, permute]
 IMAGE = [conv_transpose, depthwise, separable, wide_conv]
 SPATIAL = [conv, conv, wide_conv, conv_transpose, depthwise, separable, pooling, padding, cropping, upsampling,
-           global_pooling, permute]
+           global_pooling, permute, resizing]
 MERGES = [L.Add, L.Subtract, L.Multiply, L.Average, L.Maximum, L.Minimum, L.Concatenate]
 
 
@@ -422,6 +443,8 @@ def draw_network(random, data, rows):
     else:
         inputs = tensor = L.Input(draw_shape(random))
         fed = data.normal(size=(rows, *inputs.shape[1:])).astype("float32")
+    if "RandomRotation" in KNOWN["layer"] and len(tensor.shape) == 4 and chance(random, 0.2):
+        tensor = augmentation(random)(tensor)
     tensor = draw_stack(random, tensor, 1, 3)
     if KNOWN["layer"] & {merge.__name__ for merge in MERGES} and chance(random, 0.3):
         tensor = draw_stack(random, draw_merge(random, tensor), 0, 1)
