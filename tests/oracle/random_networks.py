@@ -281,8 +281,6 @@ def rescaling(random, shape):
 ANY = [dense, activations, normalization, rescaling, reshape]
 RARE = [unit, noise]
 RANDOM = (L.Dropout, L.GaussianDropout, L.AlphaDropout, L.GaussianNoise)
-SPATIAL = [conv, conv, pooling, padding, cropping, upsampling, global_pooling, permute]
-IMAGE = [conv_transpose, depthwise, separable, wide_conv]
 SPATIAL = [conv, conv, wide_conv, conv_transpose, depthwise, separable, pooling, padding, cropping, upsampling,
            global_pooling, permute, resizing]
 MERGES = [L.Add, L.Subtract, L.Multiply, L.Average, L.Maximum, L.Minimum, L.Concatenate]
@@ -291,11 +289,8 @@ MERGES = [L.Add, L.Subtract, L.Multiply, L.Average, L.Maximum, L.Minimum, L.Conc
 def draw_layer(random, shape):
     """A layer that fits the shape, with an output that is not too large."""
     while True:
-        kinds = ANY + (SPATIAL if len(shape) > 1 else [repeat]) + (IMAGE if len(shape) == 3 else [])
-        layer = pick(random, *(RARE if chance(random, 0.05) else kinds))(random, shape)
-        if layer is None or not knows("layer", layer) or getattr(layer, "groups", 1) > 1:
         kinds = ANY + (SPATIAL if len(shape) > 1 else [repeat])
-        layer = pick(random, *kinds)(random, shape)
+        layer = pick(random, *(RARE if chance(random, 0.05) else kinds))(random, shape)
         if layer is None or not knows("layer", layer):
             continue
         try:
