@@ -31,7 +31,7 @@ class Batches {
  public:
   Batches(const Model& model, int64_t batch)
       : weights_(model.weights.values<float>().data()),
-        plan_(model.graph, nullptr, PlanMode::inference, std::min(batch, inference_block)),
+        plan_(model.graph, nullptr, PlanMode::inference, std::min(batch, inference_block(model.graph))),
         examples_(
             bind_inputs(model.graph, {{"", random_rows(model.graph.nodes()[model.graph.inputs()[0]].shape, batch)}})),
         row_index_(batch) {

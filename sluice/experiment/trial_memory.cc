@@ -27,7 +27,7 @@ std::optional<int64_t> trial_memory(const TrialPlan& plan) {
   try {
     KernelScope scope;
     int64_t training = arena_bytes(plan, PlanMode::training, plan.batch_size);
-    int64_t evaluation = arena_bytes(plan, PlanMode::evaluation, inference_block);
+    int64_t evaluation = arena_bytes(plan, PlanMode::evaluation, inference_block(plan.graph));
     return state + gradients + training + std::max(evaluation, file);
   } catch (const std::bad_alloc&) {
     return std::nullopt;

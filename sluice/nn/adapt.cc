@@ -43,13 +43,13 @@ Tensor first_weights(const Graph& part, const Graph& whole, const Tensor& weight
 void take_in(const Graph& graph, const Tensor& weights, const Examples& examples, const std::atomic<bool>* stop,
              Adaptation& adaptation) {
   KernelScope scope;
-  const int64_t rows = examples.rows();
-  Plan plan(graph, nullptr, PlanMode::inference, std::min(inference_block, rows));
+  const int64_t rows = examples.rows(), block = inference_block(graph);
+  Plan plan(graph, nullptr, PlanMode::inference, std::min(block, rows));
   plan.prepare(weights.values<float>().data());
-  std::vector<int64_t> row_index(static_cast<size_t>(inference_block));
-  for (int64_t first = 0; first < rows; first += inference_block) {
+  std::vector<int64_t> row_index(static_cast<size_t>(block));
+  for (int64_t first = 0; first < rows; first += block) {
     if (stop != nullptr && stop->load()) throw Error(ErrorCode::interrupted, "interrupted");
-    const int64_t count = std::min(inference_block, rows - first);
+    const int64_t count = std::min(block, rows - first);
     std::iota(row_index.begin(), row_index.end(), first);
     plan.run({&examples, row_index.data(), count}, weights.values<float>().data());
     adaptation.add(plan.output(0), count);

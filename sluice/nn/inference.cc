@@ -14,13 +14,11 @@
 namespace sluice {
 namespace {
 
-constexpr int64_t block = inference_block;
-
 /// Runs `visit(plan, first row, rows)` for every block of the examples, on the threads asked for.
 template <class Visit>
 void run_blocks(const Graph& graph, const Tensor& weights, const CompileConfig* compile, const Examples& examples,
                 const InferenceOptions& options, const Visit& visit) {
-  const int64_t rows = examples.rows();
+  const int64_t rows = examples.rows(), block = inference_block(graph);
   const int64_t blocks = (rows + block - 1) / block;
   std::atomic<int64_t> next = 0;
   std::exception_ptr failure;
@@ -53,6 +51,13 @@ void run_blocks(const Graph& graph, const Tensor& weights, const CompileConfig* 
 
 }  // namespace
 
+int64_t inference_block(const Graph& graph) {
+  constexpr int64_t usual = 64, large = 1 << 18, kept = 1 << 20;  // floats
+  int64_t largest = 1;
+  for (const Graph::Node& node : graph.nodes()) largest = std::max(largest, element_count(node.shape));
+  return largest < large ? usual : std::max<int64_t>(kept / largest, 1);
+}
+
 std::vector<Tensor> predict(const Graph& graph, const Tensor& weights, const Examples& examples,
                             const InferenceOptions& options) {
   std::vector<Tensor> results;
@@ -74,6 +79,7 @@ std::vector<Tensor> predict(const Graph& graph, const Tensor& weights, const Exa
 Scores evaluate(const Graph& graph, const Tensor& weights, const CompileConfig& compile, const Examples& examples,
                 const InferenceOptions& options, std::vector<ScoreTable>* tables) {
   check_compile(graph, compile);
+  const int64_t block = inference_block(graph);
   std::vector<std::vector<double>> of_block((examples.rows() + block - 1) / block);
   run_blocks(graph, weights, &compile, examples, options, [&](const Plan& plan, int64_t first, int64_t) {
     of_block[first / block].assign(plan.sums().begin(), plan.sums().end());

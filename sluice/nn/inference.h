@@ -7,8 +7,9 @@
 
 namespace sluice {
 
-/// Rows that go through a plan at once.
-constexpr int64_t inference_block = 64;
+/// Rows that go through a plan at once: 64, or few where one row's values between layers are large, so that they stay
+/// in the caches.
+int64_t inference_block(const Graph& graph);
 
 struct InferenceOptions {
   int threads = 1;                          ///< The result does not depend on it.

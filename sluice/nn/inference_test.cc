@@ -194,6 +194,16 @@ TEST(Inference, NetworkIsRowInvariant) {
   expect_row_invariant(builder.finish({node}));
 }
 
+TEST(Inference, LargeRowsGoThroughAPlanByFew) {
+  const auto block = [](const Shape& shape) {
+    GraphBuilder builder;
+    return inference_block(builder.finish({builder.call(make(Dropout{}), {builder.input(shape)})}));
+  };
+  EXPECT_EQ(block({28, 28, 64}), 64);
+  EXPECT_EQ(block({64, 64, 96}), 2);
+  EXPECT_EQ(block({112, 112, 96}), 1);
+}
+
 TEST(Inference, EvaluationDoesNotDependOnThreads) {
   const Graph graph = single_layer(make(Dense{.units = 4, .activation = Activation::softmax}), {6});
   const CompileConfig compile{nullptr, {find_loss("sparse_categorical_crossentropy")}, {{find_metric("accuracy")}}};
