@@ -34,12 +34,14 @@
 #include "sluice/nn/layers/repeat_vector.h"
 #include "sluice/nn/layers/rescaling.h"
 #include "sluice/nn/layers/reshape.h"
+#include "sluice/nn/layers/resizing.h"
+#include "sluice/nn/layers/separable_conv.h"
 #include "sluice/nn/layers/softmax.h"
 #include "sluice/nn/layers/unit_normalization.h"
-#include "sluice/nn/layers/separable_conv.h"
-#include "sluice/nn/layers/resizing.h"
 #include "sluice/nn/layers/upsampling.h"
 #include "sluice/nn/layers/zero_padding.h"
+#include "sluice/nn/plan.h"
+#include "sluice/tensor/kernel_level.h"
 
 namespace sluice {
 namespace {
@@ -192,6 +194,42 @@ TEST(Inference, NetworkIsRowInvariant) {
   node = builder.call(make(Dense{.units = 20, .activation = Activation::relu}), {node});
   node = builder.call(make(Dense{.units = 10, .activation = Activation::softmax}), {node});
   expect_row_invariant(builder.finish({node}));
+}
+
+/// The kernels of an inference plan, in order.
+std::vector<std::string> kernels(const Graph& graph) {
+  KernelScope scope;
+  const Plan plan(graph, nullptr, PlanMode::inference, 3);
+  std::vector<std::string> names;
+  for (const KernelCall& call : plan.calls()) names.push_back(call.kernel);
+  return names;
+}
+
+TEST(Inference, OneKernelDoesWhatFollowsAConvolution) {
+  const std::vector<std::pair<LayerPtr, std::string>> cases{
+      {make(DepthwiseConv2D{{.kernel_size = {3, 3}}}), "depthwise_conv forward"},
+      {make(Conv2D{.filters = 5, .kernel_size = {1, 1}, .use_bias = false}), "gemm_conv forward"}};
+  for (const auto& [layer, kernel] : cases) {
+    // What is an output too cannot be left out.
+    const auto network = [&layer = layer](bool apart) {
+      GraphBuilder builder;
+      const int padded = builder.call(make(ZeroPadding2D{}), {builder.input({6, 5, 4})});
+      const int convolved = builder.call(layer, {padded});
+      const int normalised = builder.call(make(BatchNormalization{}), {convolved});
+      const int last = builder.call(make(ActivationLayer{Activation::relu6}), {normalised});
+      return builder.finish(apart ? std::vector<int>{last, padded, convolved, normalised} : std::vector<int>{last});
+    };
+    Tensor weights = network(false).initial_weights(1);
+    const Random random(3, Purpose::fuzz);
+    for (int64_t i = 0; i < weights.size(); ++i)
+      weights.values<float>()[i] += static_cast<float>(random.uniform(static_cast<uint64_t>(i)));
+    const Tensor rows = random_rows({6, 5, 4}, 3);
+    EXPECT_EQ(kernels(network(false)), (std::vector<std::string>{"gather", kernel}));
+    const auto together = predict_rows(network(false), weights, rows),
+               apart = predict_rows(network(true), weights, rows);
+    ASSERT_EQ(together.size(), apart.size());
+    for (size_t i = 0; i < apart.size(); ++i) ASSERT_NEAR(together[i], apart[i], 1e-5) << kernel << " at " << i;
+  }
 }
 
 TEST(Inference, LargeRowsGoThroughAPlanByFew) {

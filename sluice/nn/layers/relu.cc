@@ -29,6 +29,7 @@ class RectifierLayer : public ParameterLayer<Parameters> {
 
   Value build(PlanBuilder& plan, std::span<const Value> inputs, const WeightRefs&) const override {
     const Rectifier r = rectifier(this->p);
+    if (r.negative_slope == 0 && r.threshold == 0 && plan.absorb_relu(inputs[0], r.max_value)) return inputs[0];
     if (is_plain(r)) return build_activation(plan, inputs[0], Activation::relu);
     return build_elementwise(plan, inputs[0],
                              {.kernel = "rectify",
