@@ -43,7 +43,8 @@ uint64_t Random::below(uint64_t index, uint64_t bound) const {
   // Lemire's multiplication; the rejected sliver is retried with an index far from those in use.
   for (uint64_t attempt = 0;; ++attempt) {
     auto product = static_cast<unsigned __int128>(bits(index + (attempt << 56))) * bound;
-    if (static_cast<uint64_t>(product) >= -bound % bound) return static_cast<uint64_t>(product >> 64);
+    const auto low = static_cast<uint64_t>(product);
+    if (low >= bound || low >= -bound % bound) return static_cast<uint64_t>(product >> 64);  // mostly without dividing
   }
 }
 

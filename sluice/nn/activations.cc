@@ -77,11 +77,35 @@ Value build_elementwise(PlanBuilder& plan, Value given, const Elementwise& funct
   return y;
 }
 
+namespace {
+
+/// Forward as any other; the reverse is left to those that write the gradient, where they all can do it.
+Value build_rectifier(PlanBuilder& plan, Value given) {
+  if (plan.rectify(given)) return given;
+  const Value x = plan.in(plan.layout(given), given);
+  const Value y = plan.value(plan.shape(x), plan.layout(x), {&x, 1});
+  plan.call({.kernel = "relu",
+             .reads = {plan.data(x)},
+             .writes = {plan.data(y)},
+             .run = [=, n = plan.extent(x), from = plan.data(x), to = plan.data(y)](const Step& step) {
+               activate(Activation::relu, n(step), step[from], step[to]);
+             }});
+  plan.mark_rectified(y);
+  plan.backward([=, &plan] {
+    if (!plan.needs_gradient(x)) return;
+    if (const Buffer dx = build_fused_activation_backward(plan, y, Activation::relu)) plan.pass_gradient(x, dx);
+  });
+  return y;
+}
+
+}  // namespace
+
 Value build_activation(PlanBuilder& plan, Value x, Activation activation) {
   if (activation == Activation::linear) return x;
   if (is_over_vectors(activation)) return build_vector_function(plan, x, activation);
   if (activation == Activation::relu && plan.absorb_relu(x)) return x;
   if (activation == Activation::relu6 && plan.absorb_relu(x, 6)) return x;
+  if (activation == Activation::relu) return build_rectifier(plan, x);
   const Value y =
       build_elementwise(plan, x,
                         {.kernel = std::string(enum_name(activation)),
@@ -94,8 +118,9 @@ Value build_activation(PlanBuilder& plan, Value x, Activation activation) {
 }
 
 Buffer build_fused_activation_backward(PlanBuilder& plan, Value y, Activation activation) {
+  const bool done = activation == Activation::relu && plan.gradient_rectified(y);
   Buffer dy = plan.gradient(y);
-  if (!dy || activation == Activation::linear) return dy;
+  if (!dy || done || activation == Activation::linear) return dy;
   plan.call({.kernel = std::string(enum_name(activation)) + " backward",
              .reads = {plan.data(y), dy},
              .writes = {dy},

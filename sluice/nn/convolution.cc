@@ -1,13 +1,26 @@
 #include "sluice/nn/convolution.h"
 
+#include "sluice/tensor/kernel_level.h"
+#include "sluice/tensor/row_conv.h"
+
 namespace sluice {
 namespace {
 
-// Measured on one core with AVX2, GF/s forward, weights, data: 16→32 5×5 lanes 87 68 75, oneDNN 86 72 78;
-// 32→64 3×3 lanes 58 57 64, oneDNN 81 58 60. Below, oneDNN falls off (6→16 5×5: lanes 87 72 77, oneDNN 60 72 44).
-bool is_wide(const ConvShape& s) {
-  constexpr int64_t many = 32;
-  return s.channels >= many && s.filters >= many;
+/// Whether so many channels leave few lanes of their last vector empty.
+bool fill_vectors(int64_t channels) {
+  const int64_t lanes_taken = (channels + lanes() - 1) / lanes() * lanes();
+  return 5 * channels >= 4 * lanes_taken;
+}
+
+/// Measured on one core with AVX2 whose limit is 102 GF/s; forward, data, weights: 32→64 3×3 rows 86 84 81, lanes 58 56
+/// 58, oneDNN 77 69 47; 64→64 3×3 rows 88 89 87, lanes 86 86 61, oneDNN 82 103 64; 6→16 5×5 rows 90 28 85, lanes 87 76
+/// 69. Lanes spread dy by the strides (32→64 3×3 by 2: rows 89 85 80, lanes 81 20 57). Images of few channels end the
+/// network: nobody asks for their gradient.
+bool suits_rows(const ConvShape& s) {
+  constexpr int64_t few = 4;
+  if (!row_conv::supports(s)) return false;
+  if (s.stride_height > 1 || s.stride_width > 1) return true;
+  return fill_vectors(s.filters) && (fill_vectors(s.channels) || s.channels <= few);
 }
 
 /// Whether inference goes by products of matrices: kernels of 1×1 are such; elsewhere lanes would hold one row of the
@@ -15,7 +28,7 @@ bool is_wide(const ConvShape& s) {
 bool is_product_in_inference(const ConvShape& s) {
   constexpr int64_t large = 64 * 64;
   const bool pointwise = s.kernel_height == 1 && s.kernel_width == 1;
-  return pointwise || (s.out_height * s.out_width >= large && !is_wide(s));
+  return pointwise || (s.out_height * s.out_width >= large && !suits_rows(s));
 }
 
 }  // namespace
@@ -34,7 +47,7 @@ Value build_convolution(PlanBuilder& plan, const Convolution& convolution, Value
   const ConvShape& shape = convolution.shape;
   const bool product = shape.groups > 1 || (!plan.training() && is_product_in_inference(shape));
   if (product) return build_gemm_convolution(plan, convolution, x);
-  return is_wide(shape) ? build_onednn_convolution(plan, convolution, x) : build_lane_convolution(plan, convolution, x);
+  return suits_rows(shape) ? build_row_convolution(plan, convolution, x) : build_lane_convolution(plan, convolution, x);
 }
 
 }  // namespace sluice

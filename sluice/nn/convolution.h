@@ -24,11 +24,12 @@ struct Convolution {
 Value without_padding(const PlanBuilder& plan, Value x, ConvShape& shape);
 
 /// Appends a convolution of x, forward and reverse, and returns y. The kernel and so the layout follow from the shape
-/// and the plan's mode, never from the batch: one row in each lane where channels are few, else oneDNN over rows;
+/// and the plan's mode, never from the batch: over rows where channels fill vectors, else one row in each lane;
 /// products of matrices for groups and, in inference, for kernels of 1×1 and large images.
 Value build_convolution(PlanBuilder& plan, const Convolution& convolution, Value x);
 
 /// The ways to do it.
+Value build_row_convolution(PlanBuilder& plan, const Convolution& convolution, Value x);
 Value build_lane_convolution(PlanBuilder& plan, const Convolution& convolution, Value x);
 Value build_onednn_convolution(PlanBuilder& plan, const Convolution& convolution, Value x);
 Value build_gemm_convolution(PlanBuilder& plan, const Convolution& convolution, Value x);

@@ -63,6 +63,7 @@ Value build_lane_convolution(PlanBuilder& plan, const Convolution& c, Value give
   const Value x = plan.in(Layout::lanes, given);
   const Value y = plan.value({c.shape.out_height, c.shape.out_width, c.shape.filters}, Layout::lanes, {&x, 1}, true);
   build_forward(plan, c, x, y);
+  if (c.relu) plan.mark_rectified(y);
   plan.backward([=, &plan] {
     const Buffer dy = build_fused_activation_backward(plan, y, c.relu ? Activation::relu : Activation::linear);
     if (!dy) return;

@@ -78,6 +78,7 @@ Value build_onednn_convolution(PlanBuilder& plan, const Convolution& c, Value gi
   const Value x = plan.in(Layout::rows, given);
   const Value y = plan.value({c.shape.out_height, c.shape.out_width, c.shape.filters}, Layout::rows, {&x, 1}, true);
   build_forward(plan, c, x, y);
+  if (c.relu) plan.mark_rectified(y);
   plan.backward([=, &plan] {
     const Buffer dy = build_fused_activation_backward(plan, y, c.relu ? Activation::relu : Activation::linear);
     if (!dy) return;

@@ -1,9 +1,9 @@
 #include "sluice/nn/plan.h"
 
 #include <algorithm>
-#include <chrono>
 #include <set>
 
+#include "sluice/base/stopwatch.h"
 #include "sluice/nn/plan_builder.h"
 
 namespace sluice {
@@ -51,12 +51,11 @@ void Plan::run(const Feed& feed, const float* weights, const Update& update) {
 }
 
 void Plan::run_timed(const Feed& feed, const float* weights, const Update& update, std::span<double> seconds) {
-  using Clock = std::chrono::steady_clock;
   const Step now = started(feed, weights, update);
   for (size_t i = 0; i < calls_.size(); ++i) {
-    const auto begin = Clock::now();
+    const Stopwatch watch;
     calls_[i].run(now);
-    seconds[i] = std::min(seconds[i], std::chrono::duration<double>(Clock::now() - begin).count());
+    seconds[i] = std::min(seconds[i], watch.seconds());
   }
 }
 

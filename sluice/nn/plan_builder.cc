@@ -25,6 +25,13 @@ void PlanBuilder::compile(const Graph& graph, const CompileConfig* compile, Plan
   builder.place_buffers();
 }
 
+/// How many nodes read this one's result, the graph's outputs among them.
+int PlanBuilder::readers(int node) const {
+  auto count = std::count(graph_.outputs().begin(), graph_.outputs().end(), node);
+  for (const Graph::Node& other : graph_.nodes()) count += std::count(other.inputs.begin(), other.inputs.end(), node);
+  return static_cast<int>(count);
+}
+
 std::vector<Value> PlanBuilder::build_nodes() {
   std::vector<Value> of_node;
   std::vector<Value> outputs;
@@ -45,19 +52,15 @@ std::vector<Value> PlanBuilder::build_nodes() {
       if (variable.layer == description.layer) weights.offsets.push_back(variable.offset);
     }
     of_node.push_back(graph_.node_layer(static_cast<int>(node)).build(*this, inputs, weights));
-    if (uses(static_cast<int>(node)) != 1) emit_deferred(of_node.back());
+    const int count = readers(static_cast<int>(node));
+    values_[of_node.back().id].readers += count;
+    if (count != 1) emit_deferred(of_node.back());
   }
   for (int output : graph_.outputs()) {
     emit_deferred(of_node[output]);
     outputs.push_back(of_node[output]);
   }
   return outputs;
-}
-
-int PlanBuilder::uses(int node) const {
-  auto count = std::count(graph_.outputs().begin(), graph_.outputs().end(), node);
-  for (const Graph::Node& user : graph_.nodes()) count += std::count(user.inputs.begin(), user.inputs.end(), node);
-  return static_cast<int>(count);
 }
 
 void PlanBuilder::build_scores(const CompileConfig& compile, const std::vector<Value>& outputs) {
@@ -216,12 +219,14 @@ Value PlanBuilder::reshaped(Value source, const Shape& shape) {
   ValueInfo info{.shape = shape,
                  .layout = Layout::rows,
                  .data = data(source),
-                 .needs_gradient = values_[source.id].needs_gradient};
+                 .needs_gradient = values_[source.id].needs_gradient,
+                 .rectified = values_[source.id].rectified};
   values_.push_back(std::move(info));
   Value result{static_cast<int>(values_.size()) - 1};
   backward([this, source, result] {
     if (!needs_gradient(source)) return;
-    if (Buffer passed = gradient(result)) values_[source.id].gradients.push_back(passed);
+    const bool rectified = gradient_rectified(result);
+    if (Buffer passed = gradient(result)) add_gradient(source, passed, rectified);
   });
   return result;
 }
@@ -370,8 +375,23 @@ Buffer PlanBuilder::gradient(Value value) {
   return parts.empty() ? Buffer{} : parts[0];
 }
 
-Buffer PlanBuilder::gradient_target(Value value) {
-  return values_[value.id].gradients.emplace_back(allocate(floats(value, batch())));
+Buffer PlanBuilder::add_gradient(Value value, Buffer gradient, bool rectified) {
+  ValueInfo& info = values_[value.id];
+  if (rectified) ++info.rectified_gradients;
+  return info.gradients.emplace_back(gradient);
+}
+
+bool PlanBuilder::rectify(Value value) {
+  ValueInfo& info = values_[value.id];
+  if (info.rectifier == nullptr || info.readers != 1) return false;
+  *info.rectifier = true;
+  info.rectified = true;
+  return true;
+}
+
+bool PlanBuilder::gradient_rectified(Value value) const {
+  const ValueInfo& info = values_[value.id];
+  return info.rectified_gradients == info.gradients.size();
 }
 
 PlanBuilder::WeightGradient PlanBuilder::weight_gradient(int64_t offset, int64_t size) {

@@ -108,7 +108,22 @@ class PlanBuilder {
   /// The gradient of a value once all that use it have written theirs; empty when none did. It may be overwritten.
   Buffer gradient(Value value);
   /// A buffer for one more contribution to the gradient of a value, in its layout; to be written whole.
-  Buffer gradient_target(Value value);
+  Buffer gradient_target(Value value) { return add_gradient(value, allocate(floats(value, batch())), false); }
+  /// Adds a contribution that lies in a buffer already.
+  void pass_gradient(Value value, Buffer gradient) { add_gradient(value, gradient, false); }
+
+  /// Says that a value is max(0, z), and that its layer turns its gradient to that of z where this is still to be done.
+  void mark_rectified(Value value) { values_[value.id].rectified = true; }
+  bool rectified(Value value) const { return values_[value.id].rectified; }
+  /// Offers to apply the rectifier where a value is written: the call that writes it looks at the flag when it runs.
+  void offer_rectifier(Value value, std::shared_ptr<bool> flag) { values_[value.id].rectifier = std::move(flag); }
+  /// Has a value rectified where it is written, if its layer offers that and no other layer reads it. Returns whether.
+  bool rectify(Value value);
+  /// As `gradient_target` for a rectified value, by a call that writes zero where the value is zero: it reads the value
+  /// anyway, or saves a walk through memory.
+  Buffer rectified_gradient_target(Value value) { return add_gradient(value, allocate(floats(value, batch())), true); }
+  /// Whether all contributions to the gradient are zero where the value is zero. To be asked before `gradient`.
+  bool gradient_rectified(Value value) const;
 
   /// Where a call writes the gradient of a weight: `pointer(step)`. A second use of a shared weight is added.
   class WeightGradient {
@@ -130,6 +145,10 @@ class PlanBuilder {
     Buffer data;
     bool needs_gradient = false;
     std::vector<Buffer> gradients;
+    bool rectified = false;
+    std::shared_ptr<bool> rectifier;
+    int readers = 0;                 // nodes that read it, and outputs of the graph
+    size_t rectified_gradients = 0;  // how many of them
     std::vector<std::pair<Layout, Value>> conversions;
     int fed_input = -1;
     float scale = 1, offset = 0;
@@ -148,14 +167,15 @@ class PlanBuilder {
 
   PlanBuilder(const Graph& graph, PlanMode mode, Plan& plan) : graph_(graph), mode_(mode), plan_(plan) {}
   std::vector<Value> build_nodes();
-  int uses(int node) const;
   void emit_deferred(Value value);
+  int readers(int node) const;
   void build_scores(const CompileConfig& compile, const std::vector<Value>& outputs);
   void build_weight_sum(const ScoreTarget& target);
   void build_reverse();
   void build_penalties();
   void drop_unused();
   void place_buffers();
+  Buffer add_gradient(Value value, Buffer gradient, bool rectified);
   Value gathered(Value fed, Layout layout);
   Value converted(Value value, Layout layout);
 

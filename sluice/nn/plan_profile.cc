@@ -5,6 +5,7 @@
 #include <limits>
 #include <numeric>
 
+#include "sluice/base/stopwatch.h"
 #include "sluice/tensor/core_rate.h"
 #include "sluice/tensor/kernel_level.h"
 
@@ -59,10 +60,10 @@ class Stepper {
                     {.gradients = training ? gradients.data() : nullptr}, seconds_);
     if (!training) return;
     const auto trainable = static_cast<size_t>(model_.graph.trainable_size());
-    const auto begin = Clock::now();
+    const Stopwatch watch;
     model_.compile->optimizer->update({weights.first(trainable), gradients.first(trainable), model_.graph.variables()},
                                       state_);
-    seconds_.back() = std::min(seconds_.back(), seconds_since(begin));
+    seconds_.back() = std::min(seconds_.back(), watch.seconds());
   }
 
   PlanProfile profile() const {

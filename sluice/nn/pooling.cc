@@ -32,7 +32,7 @@ ShapeOfStep shape_of_step(const PlanBuilder& plan, Value x, PoolShape window) {
 
 }  // namespace
 
-PoolKernels max_pooling() { return {"max_pool", max_pool, max_pool_backward, true}; }
+PoolKernels max_pooling() { return {"max_pool", max_pool, max_pool_backward, true, rectified_max_pool_backward}; }
 
 PoolKernels global_max_pooling() { return {"global_max_pool", max_pool, global_max_pool_backward, true}; }
 
@@ -51,13 +51,15 @@ Value build_pooling(PlanBuilder& plan, Value input, PoolShape window, const Shap
   plan.backward([=, &plan] {
     const Buffer dy = plan.gradient(y);
     if (!dy || !plan.needs_gradient(x)) return;
-    const Buffer dx = plan.gradient_target(x);
+    const bool rectified = kernels.rectified_backward != nullptr && plan.rectified(x);
+    const Buffer dx = rectified ? plan.rectified_gradient_target(x) : plan.gradient_target(x);
     std::vector<Buffer> reads{dy};
     if (kernels.backward_reads_values) reads.insert(reads.end(), {plan.data(x), plan.data(y)});
     plan.call({.kernel = kernels.name + " backward",
                .reads = reads,
                .writes = {dx},
-               .run = [=, backward = kernels.backward, from = plan.data(x), to = plan.data(y)](const Step& step) {
+               .run = [=, backward = rectified ? kernels.rectified_backward : kernels.backward, from = plan.data(x),
+                       to = plan.data(y)](const Step& step) {
                  backward(shape(step), step[from], step[to], step[dy], step[dx]);
                }});
   });

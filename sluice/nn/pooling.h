@@ -14,6 +14,9 @@ struct PoolKernels {
   void (*forward)(const PoolShape& shape, const float* x, float* y);
   void (*backward)(const PoolShape& shape, const float* x, const float* y, const float* dy, float* dx);
   bool backward_reads_values;  ///< Whether `backward` looks at x and y.
+  /// As `backward`, with zero where x is not above zero; null when there is none.
+  void (*rectified_backward)(const PoolShape& shape, const float* x, const float* y, const float* dy,
+                             float* dx) = nullptr;
 };
 
 /// The first largest value takes the gradient (windows), or all of them share it (global).

@@ -1,8 +1,9 @@
 #include "sluice/tensor/core_rate.h"
 
 #include <algorithm>
-#include <chrono>
 #include <cstdint>
+
+#include "sluice/base/stopwatch.h"
 
 #undef HWY_TARGET_INCLUDE
 #define HWY_TARGET_INCLUDE "sluice/tensor/core_rate.cc"
@@ -47,14 +48,13 @@ namespace sluice {
 HWY_EXPORT(MultiplyAdds);
 
 double core_flop_rate() {
-  using Clock = std::chrono::steady_clock;
   constexpr int64_t turns = 10000;  // about 20 µs
   double best = 0;
   float sum = 0;
   for (int i = 0; i < 200; ++i) {
-    const auto begin = Clock::now();
+    const Stopwatch watch;
     const double flop = HWY_DYNAMIC_DISPATCH(MultiplyAdds)(turns, &sum);
-    best = std::max(best, flop / std::chrono::duration<double>(Clock::now() - begin).count());
+    best = std::max(best, flop / watch.seconds());
   }
   return best;
 }

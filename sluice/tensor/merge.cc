@@ -25,13 +25,20 @@ HWY_INLINE void ForEachVector(int64_t n, const Function& function) {
 
 template <class Function>
 HWY_INLINE void Map(int64_t n, const float* a, const float* b, float* y, const Function& function) {
-  ForEachVector(n, [&](int64_t i, Mask mask) HWY_ATTR {
-    hn::BlendedStore(function(hn::MaskedLoad(mask, d, a + i), hn::MaskedLoad(mask, d, b + i)), mask, d, y + i);
-  });
+  const int64_t whole = n / L * L;  // a masked store takes twelve cycles on some processors
+  for (int64_t i = 0; i < whole; i += L) hn::StoreU(function(hn::LoadU(d, a + i), hn::LoadU(d, b + i)), d, y + i);
+  if (whole == n) return;
+  const Mask mask = hn::FirstN(d, static_cast<size_t>(n - whole));
+  const V last = function(hn::MaskedLoad(mask, d, a + whole), hn::MaskedLoad(mask, d, b + whole));
+  hn::BlendedStore(last, mask, d, y + whole);
 }
 
 void SubtractArrays(int64_t n, const float* a, const float* b, float* y) {
   Map(n, a, b, y, [](V u, V v) HWY_ATTR { return hn::Sub(u, v); });
+}
+
+void AddRectified(int64_t n, const float* a, const float* b, float* y) {
+  Map(n, a, b, y, [](V u, V v) HWY_ATTR { return hn::Max(hn::Zero(d), hn::Add(u, v)); });
 }
 
 void MaximumArrays(int64_t n, const float* a, const float* b, float* y) {
@@ -59,11 +66,16 @@ HWY_AFTER_NAMESPACE();
 namespace sluice {
 
 HWY_EXPORT(SubtractArrays);
+HWY_EXPORT(AddRectified);
 HWY_EXPORT(MaximumArrays);
 HWY_EXPORT(MinimumArrays);
 HWY_EXPORT(TakeWhereEqual);
 
 void subtract(int64_t n, const float* a, const float* b, float* y) { HWY_DYNAMIC_DISPATCH(SubtractArrays)(n, a, b, y); }
+
+void add_rectified(int64_t n, const float* a, const float* b, float* y) {
+  HWY_DYNAMIC_DISPATCH(AddRectified)(n, a, b, y);
+}
 
 void maximum(int64_t n, const float* a, const float* b, float* y) { HWY_DYNAMIC_DISPATCH(MaximumArrays)(n, a, b, y); }
 

@@ -7,6 +7,9 @@ namespace sluice {
 /// y = a - b; any of them may be the same array, as in the functions below.
 void subtract(int64_t n, const float* a, const float* b, float* y);
 
+/// y = the rectifier of a + b.
+void add_rectified(int64_t n, const float* a, const float* b, float* y);
+
 /// y = the larger of a and b.
 void maximum(int64_t n, const float* a, const float* b, float* y);
 

@@ -27,9 +27,10 @@ void channel_squares(const ChannelShape& shape, const float* x, const float* cen
 /// sums[c] = sum of dy · (x - center[c]).
 void channel_products(const ChannelShape& shape, const float* dy, const float* x, const float* center, float* sums);
 
-/// y = (x - center[c]) · scale[c] + offset[c]; null: no center, no offset. x and y may be the same array.
+/// y = (x - center[c]) · scale[c] + offset[c], then the rectifier when `relu`; null: no center, no offset. x and y may
+/// be the same array.
 void channel_affine(const ChannelShape& shape, const float* x, const float* center, const float* scale,
-                    const float* offset, float* y);
+                    const float* offset, bool relu, float* y);
 
 /// dx = dy · scale[c] + (x - center[c]) · slope[c] + offset[c]; zero in lanes behind the last row. dy and dx may be the
 /// same array.

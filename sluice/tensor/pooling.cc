@@ -86,8 +86,8 @@ struct MaxForward {
   }
 };
 
-/// `apart`: windows do not overlap, so that each place is written once.
-template <bool apart>
+/// `apart`: windows do not overlap, so that each place is written once. `rectified`: what is not above zero takes none.
+template <bool apart, bool rectified>
 struct MaxBackward {
   const float* x;
   const float* y;
@@ -96,7 +96,8 @@ struct MaxBackward {
   template <bool whole>
   HWY_INLINE void Vector(const PoolShape& s, const Window& w, int64_t plane, int64_t at, Mask mask) const {
     const V largest = LoadPart<whole>(mask, y + at);
-    const V gradient = LoadPart<whole>(mask, dy + at);
+    V gradient = LoadPart<whole>(mask, dy + at);
+    if constexpr (rectified) gradient = hn::IfThenElseZero(hn::Gt(largest, hn::Zero(d)), gradient);
     Mask open = mask;  // lanes whose first largest value has not been met yet
     for (int64_t u = w.top; u < w.bottom; ++u) {
       for (int64_t v = w.left; v < w.right; ++v) {
@@ -177,10 +178,19 @@ void Clear(const PoolShape& s, float* dx) {
 
 void MaxPool(const PoolShape& s, const float* x, float* y) { ForEachWindow(s, MaxForward{x, y}); }
 
-void MaxPoolBackward(const PoolShape& s, const float* x, const float* y, const float* dy, float* dx) {
+template <bool rectified>
+void MaxBackwardOf(const PoolShape& s, const float* x, const float* y, const float* dy, float* dx) {
   Clear(s, dx);
-  if (Apart(s)) return ForEachWindow(s, MaxBackward<true>{x, y, dy, dx});
-  ForEachWindow(s, MaxBackward<false>{x, y, dy, dx});
+  if (Apart(s)) return ForEachWindow(s, MaxBackward<true, rectified>{x, y, dy, dx});
+  ForEachWindow(s, MaxBackward<false, rectified>{x, y, dy, dx});
+}
+
+void MaxPoolBackward(const PoolShape& s, const float* x, const float* y, const float* dy, float* dx) {
+  MaxBackwardOf<false>(s, x, y, dy, dx);
+}
+
+void RectifiedMaxPoolBackward(const PoolShape& s, const float* x, const float* y, const float* dy, float* dx) {
+  MaxBackwardOf<true>(s, x, y, dy, dx);
 }
 
 void GlobalMaxPoolBackward(const PoolShape& s, const float* x, const float* y, const float* dy, float* dx) {
@@ -204,6 +214,7 @@ namespace sluice {
 
 HWY_EXPORT(MaxPool);
 HWY_EXPORT(MaxPoolBackward);
+HWY_EXPORT(RectifiedMaxPoolBackward);
 HWY_EXPORT(GlobalMaxPoolBackward);
 HWY_EXPORT(AveragePool);
 HWY_EXPORT(AveragePoolBackward);
@@ -212,6 +223,10 @@ void max_pool(const PoolShape& shape, const float* x, float* y) { HWY_DYNAMIC_DI
 
 void max_pool_backward(const PoolShape& shape, const float* x, const float* y, const float* dy, float* dx) {
   HWY_DYNAMIC_DISPATCH(MaxPoolBackward)(shape, x, y, dy, dx);
+}
+
+void rectified_max_pool_backward(const PoolShape& shape, const float* x, const float* y, const float* dy, float* dx) {
+  HWY_DYNAMIC_DISPATCH(RectifiedMaxPoolBackward)(shape, x, y, dy, dx);
 }
 
 void global_max_pool_backward(const PoolShape& shape, const float* x, const float* y, const float* dy, float* dx) {

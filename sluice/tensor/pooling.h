@@ -22,6 +22,9 @@ void max_pool(const PoolShape& shape, const float* x, float* y);
 /// dx from dy; the gradient of a window goes to its first largest value, as in TensorFlow.
 void max_pool_backward(const PoolShape& shape, const float* x, const float* y, const float* dy, float* dx);
 
+/// The same with zero where x is not above zero: goes through a rectifier before the pooling, too.
+void rectified_max_pool_backward(const PoolShape& shape, const float* x, const float* y, const float* dy, float* dx);
+
 /// The same where one window is the whole image: all of its largest values share the gradient, as in TensorFlow.
 void global_max_pool_backward(const PoolShape& shape, const float* x, const float* y, const float* dy, float* dx);
 

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cmath>
 
+#include "sluice/nn/activations.h"
 #include "sluice/nn/layers/normalization_weights_internal.h"
 #include "sluice/nn/parameter_layer_internal.h"
 #include "sluice/tensor/normalization.h"
@@ -20,6 +21,9 @@ struct Job {
   int64_t moving_variance;
   float epsilon;
   float momentum;
+  std::shared_ptr<bool> relu = std::make_shared<bool>(false);  ///< Set when the rectifier behind it is applied here.
+
+  Activation activation() const { return *relu ? Activation::relu : Activation::linear; }
 
   ChannelShape shape(int64_t rows) const { return {rows, positions, channels, lanes}; }
   float scale(const float* w, int64_t c, float variance) const {
@@ -63,7 +67,7 @@ void build_apply(PlanBuilder& plan, const Job& job, Value x, Value y, Buffer mea
              .run = [=, from = plan.data(x), to = plan.data(y)](const Step& step) {
                const float* center = mean ? step[mean] : step.weights + job.moving_mean;
                channel_affine(job.shape(step.rows), step[from], center, step[scale], job.weights.beta_in(step.weights),
-                              step[to]);
+                              *job.relu, step[to]);
              }});
 }
 
@@ -76,11 +80,11 @@ void build_fixed(PlanBuilder& plan, const Job& job, Value x, Value y) {
                 }});
   build_apply(plan, job, x, y, Buffer{}, scale);
   plan.backward([=, &plan] {
-    const Buffer dy = plan.gradient(y);
+    const Buffer dy = build_fused_activation_backward(plan, y, job.activation());
     if (!dy || !plan.needs_gradient(x)) return;
     const Buffer dx = plan.gradient_target(x);
     plan.call({.kernel = "batch_norm backward", .reads = {dy, scale}, .writes = {dx}, .run = [=](const Step& step) {
-                 channel_affine(job.shape(step.rows), step[dy], nullptr, step[scale], nullptr, step[dx]);
+                 channel_affine(job.shape(step.rows), step[dy], nullptr, step[scale], nullptr, false, step[dx]);
                }});
   });
 }
@@ -111,7 +115,7 @@ void fold_backward(const Job& job, int64_t count, const float* variance, const f
 }
 
 void build_backward(PlanBuilder& plan, const Job& job, Value x, Value y, const Moments& moments) {
-  const Buffer dy = plan.gradient(y);
+  const Buffer dy = build_fused_activation_backward(plan, y, job.activation());
   if (!dy) return;
   const auto& [gamma, beta] = job.weights;
   const auto dgamma = gamma < 0 ? PlanBuilder::WeightGradient() : plan.weight_gradient(gamma, job.channels);
@@ -200,6 +204,7 @@ class BatchNormalizationLayer : public ParameterLayer<BatchNormalization> {
     }
     const Value x = plan.in(lanes ? Layout::lanes : Layout::rows, inputs[0]);
     const Value y = plan.value(plan.shape(x), plan.layout(x), {&x, 1}, p.scale || p.center);
+    plan.offer_rectifier(y, job.relu);
     const bool of_batch = plan.training() && !plan.frozen();
     of_batch ? build_of_batch(plan, job, x, y) : build_fixed(plan, job, x, y);
     return y;

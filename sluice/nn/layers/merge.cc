@@ -1,5 +1,6 @@
 #include "sluice/nn/layers/merge.h"
 
+#include "sluice/nn/activations.h"
 #include "sluice/nn/move.h"
 #include "sluice/nn/parameter_layer_internal.h"
 #include "sluice/tensor/elementwise.h"
@@ -111,6 +112,7 @@ class MergeLayer : public ParameterLayer<Parameters> {
     for (Value input : inputs) shapes.push_back(plan.shape(input));
     const std::vector<Value> parts = build_aligned(plan, inputs, output_shape(shapes));
     const Value y = plan.value(output_shape(shapes), plan.layout(parts[0]), parts);
+    if (is<Add> && parts.size() == 2) return build_sum(plan, parts, y);
     build_join(plan, std::string(Parameters::class_name), buffers(plan, parts), plan.data(y), plan.extent(y),
                function(), is<Average> ? 1 / static_cast<float>(parts.size()) : 1);
     plan.backward([=, &plan] {
@@ -120,6 +122,25 @@ class MergeLayer : public ParameterLayer<Parameters> {
   }
 
  private:
+  /// Of two values, as residual networks have it, with the rectifier behind it where there is one.
+  static Value build_sum(PlanBuilder& plan, const std::vector<Value>& parts, Value y) {
+    const auto relu = std::make_shared<bool>(false);
+    plan.offer_rectifier(y, relu);
+    plan.call({.kernel = "Add",
+               .reads = buffers(plan, parts),
+               .writes = {plan.data(y)},
+               .run = [=, n = plan.extent(y), a = plan.data(parts[0]), b = plan.data(parts[1]),
+                       to = plan.data(y)](const Step& step) {
+                 const Join join = *relu ? add_rectified : add;
+                 join(n(step), step[a], step[b], step[to]);
+               }});
+    plan.backward([=, &plan] {
+      const Activation activation = *relu ? Activation::relu : Activation::linear;
+      if (const Buffer dy = build_fused_activation_backward(plan, y, activation)) build_backward(plan, parts, y, dy);
+    });
+    return y;
+  }
+
   template <class Other>
   static constexpr bool is = std::is_same_v<Parameters, Other>;
 
@@ -134,7 +155,12 @@ class MergeLayer : public ParameterLayer<Parameters> {
   static void build_backward(PlanBuilder& plan, const std::vector<Value>& parts, Value y, Buffer dy) {
     if constexpr (is<Multiply>) return build_product_gradients(plan, parts, dy);
     if constexpr (is<Maximum> || is<Minimum>) return build_pick_gradients(plan, parts, y, dy);
+    // All get their own, as they may overwrite it, but the last, which takes that of the result.
+    size_t last = parts.size();
+    while (last-- > 0 && !plan.needs_gradient(parts[last])) {
+    }
     for (size_t i = 0; i < parts.size(); ++i) {
+      if (std::is_same_v<Parameters, Add> && i == last) return plan.pass_gradient(parts[i], dy);
       const float factor = is<Average> ? 1 / static_cast<float>(parts.size()) : is<Subtract> && i == 1 ? -1.0f : 1.0f;
       build_scaled_gradient(plan, parts[i], dy, factor);
     }
