@@ -33,8 +33,8 @@ class Parser {
   EvaluateRequest evaluate_;
   PredictRequest predict_;
   InspectRequest inspect_;
-  DatasetsRequest datasets_;
   HelpRequest help_topic_;
+  Texts runs_words_;
   Texts datasets_words_;
   std::vector<std::pair<CLI::App*, std::function<Request()>>> commands_;
 
@@ -45,9 +45,11 @@ class Parser {
   void add_evaluate();
   void add_predict();
   void add_inspect();
+  void add_runs();
   void add_datasets();
   void add_help();
   CLI::App* add_command(const std::string& name, const std::string& doc, std::function<Request()> request);
+  RunsRequest read_runs() const;
   DatasetsRequest read_datasets() const;
   void check_flags(const CLI::App& command, const Texts& arguments) const;
   const CLI::Option* find_flag(const CLI::App& command, const std::string& name) const;
@@ -103,6 +105,7 @@ std::string missing_argument(const Request& request) {
       return o.source.data.empty() ? "--data" : o.output.empty() ? "--output" : "";
     }
     std::string operator()(const InspectRequest& o) { return o.path.empty() ? "MODEL or STUDY" : ""; }
+    std::string operator()(const RunsRequest&) { return ""; }
     std::string operator()(const DatasetsRequest&) { return ""; }
     std::string operator()(const HelpRequest&) { return ""; }
     std::string operator()(const VersionRequest&) { return ""; }
@@ -124,6 +127,7 @@ Parser::Parser() {
   add_evaluate();
   add_predict();
   add_inspect();
+  add_runs();
   add_datasets();
   add_help();
   add_common();
@@ -210,6 +214,12 @@ void Parser::add_inspect() {
   add_count(command, "--batch", inspect_.batch, "with --plan: rows of a batch; 32 by default");
 }
 
+void Parser::add_runs() {
+  auto* command = add_command("runs", "Lists the trainings recorded in ./runs; `runs compare A B` shows two beside.",
+                              [this] { return read_runs(); });
+  command->add_option("compare A B", runs_words_, "two runs, each by its name or the beginning of it");
+}
+
 void Parser::add_datasets() {
   auto* command = add_command("datasets", "Lists the known data sets; `datasets get NAME` fetches one into ./data.",
                               [this] { return read_datasets(); });
@@ -220,6 +230,15 @@ void Parser::add_help() {
   auto* command = add_command("help", "Explains a command, layer, optimizer, loss, metric, sampler or pruner.",
                               [this] { return help_topic_; });
   command->add_option("TOPIC", help_topic_.topic, "such as tune, Conv2D, Adam or random");
+}
+
+RunsRequest Parser::read_runs() const {
+  const Texts& words = runs_words_;
+  if (words.empty()) return {};
+  if (words[0] != "compare") throw invalid("runs: " + unknown_name("word", words[0], Texts{"compare"}));
+  if (words.size() < 3) throw invalid("runs compare: expected two runs; `sluice runs` lists them");
+  if (words.size() > 3) throw invalid("runs compare: unexpected argument \"" + words[3] + "\"");
+  return {.compare = {words[1], words[2]}};
 }
 
 DatasetsRequest Parser::read_datasets() const {
@@ -311,7 +330,8 @@ CommandHelp Parser::help(const CLI::App& command) const {
   for (const CLI::Option* option : command.get_options()) {
     if (option->get_positional()) {
       help.arguments.push_back({option->get_name(true), option->get_description()});
-      bool optional = command.get_name() == "help" || command.get_name() == "datasets";
+      const auto optional_words = {"help", "runs", "datasets"};
+      bool optional = std::ranges::find(optional_words, command.get_name()) != optional_words.end();
       std::string word = option->get_name(true);
       help.usage += optional ? " [" + word + "]" : " " + word;
     } else {

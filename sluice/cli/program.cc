@@ -7,6 +7,7 @@
 #include <cstring>
 #include <new>
 
+#include "sluice/base/version.h"
 #include "sluice/cli/check_command.h"
 #include "sluice/cli/command_line.h"
 #include "sluice/cli/datasets_command.h"
@@ -16,16 +17,18 @@
 #include "sluice/cli/inspect_command.h"
 #include "sluice/cli/interrupt.h"
 #include "sluice/cli/predict_command.h"
+#include "sluice/cli/runs_command.h"
 #include "sluice/cli/train_command.h"
 #include "sluice/cli/tune_command.h"
-#include "sluice/cli/version.h"
 #include "sluice/tensor/tensor.h"
 
 namespace sluice::cli {
 namespace {
 
 CommandResult run_version() {
-  return {.json = Json::Object{{"version", version}}, .text = std::string("sluice ") + version + "\n", .error = {}};
+  return {.json = Json::Object{{"version", program_version}},
+          .text = std::string("sluice ") + program_version + "\n",
+          .error = {}};
 }
 
 CommandResult run_request(const Request& request, const CommonOptions& common, Progress& progress) {
@@ -40,6 +43,7 @@ CommandResult run_request(const Request& request, const CommonOptions& common, P
     CommandResult operator()(const EvaluateRequest& request) { return run_evaluate(request, common, progress); }
     CommandResult operator()(const PredictRequest& request) { return run_predict(request, common, progress); }
     CommandResult operator()(const InspectRequest& request) { return run_inspect(request, common, progress); }
+    CommandResult operator()(const RunsRequest& request) { return run_runs(request, common, progress); }
     CommandResult operator()(const DatasetsRequest& request) { return run_datasets(request, common, progress); }
   } run{common, progress};
   return std::visit(run, request);

@@ -72,6 +72,11 @@ struct InspectRequest {
   std::optional<int64_t> batch;
 };
 
+/// sluice runs
+struct RunsRequest {
+  std::vector<std::string> compare;  ///< Two runs; empty: list them all.
+};
+
 /// sluice datasets
 struct DatasetsRequest {
   std::string get;  ///< "": list what is known.
@@ -86,6 +91,6 @@ struct HelpRequest {
 struct VersionRequest {};
 
 using Request = std::variant<HelpRequest, VersionRequest, TrainRequest, TuneRequest, CheckRequest, EvaluateRequest,
-                             PredictRequest, InspectRequest, DatasetsRequest>;
+                             PredictRequest, InspectRequest, RunsRequest, DatasetsRequest>;
 
 }  // namespace sluice::cli

@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include "sluice/cli/interrupt.h"
+#include "sluice/cli/runs_command.h"
 #include "sluice/cli/text.h"
 #include "sluice/cli/train_progress.h"
 #include "sluice/experiment/train.h"
@@ -31,6 +32,7 @@ Json result_json(const TrainResult& result) {
   json["epochs"] = result.epochs;
   if (result.test) json["test"] = scores_json(*result.test);
   json["model"] = result.model.string();
+  json["run"] = result.run;
   json["seconds"] = result.seconds;
   json["samples_per_second"] = result.samples_per_second;
   return json;
@@ -44,7 +46,7 @@ std::string result_text(const TrainResult& result) {
   text += fmt::format("{:<12}", last ? "last epoch:" : fmt::format("epoch {}:", result.epoch)) +
           scores_text(scores_json(result.scores)) + "\n";
   if (result.test) text += "test:       " + scores_text(scores_json(*result.test)) + "\n";
-  return text + "model:      " + result.model.string() + "\n";
+  return text + "model:      " + result.model.string() + "\nrun:        " + result.run + "\n";
 }
 
 std::optional<Error> result_error(const TrainResult& result) {
@@ -66,6 +68,7 @@ CommandResult run_train(const TrainRequest& request, const CommonOptions& common
                                     {.output = output,
                                      .resume = request.resume,
                                      .seed = common.seed.value_or(experiment.search.seed),
+                                     .runs = runs_folder,
                                      .stop = &watch_interrupts(),
                                      .observe = [&](const TrainingProgress& state) { shown.observe(state); }});
   return {.json = result_json(result), .text = result_text(result), .error = result_error(result)};

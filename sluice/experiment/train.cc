@@ -1,16 +1,21 @@
 #include "sluice/experiment/train.h"
 
 #include <chrono>
+#include <ctime>
 
 #include "sluice/base/canonical.h"
 #include "sluice/base/random.h"
+#include "sluice/base/version.h"
 #include "sluice/experiment/callback_runs.h"
 #include "sluice/experiment/identity.h"
 #include "sluice/experiment/model_facts.h"
 #include "sluice/experiment/preflight.h"
+#include "sluice/experiment/run_log.h"
 #include "sluice/experiment/training.h"
 #include "sluice/experiment/training_checkpoint.h"
 #include "sluice/formats/keras_file.h"
+#include "sluice/nn/version.h"
+#include "sluice/tensor/kernel_level.h"
 
 namespace sluice {
 namespace {
@@ -151,6 +156,97 @@ class TrainRun {
   }
 };
 
+std::string utc_text() {
+  const std::time_t now = std::time(nullptr);
+  std::tm parts{};
+  ::gmtime_r(&now, &parts);
+  char text[32];
+  return {text, std::strftime(text, sizeof text, "%Y-%m-%dT%H:%M:%SZ", &parts)};
+}
+
+// Persistent, as the lines below: docs/formats/run.md.
+Json run_line(const Experiment& experiment, const ExperimentData& data, const TrainOptions& options) {
+  return Json::Object{{"kind", "run"},
+                      {"version", 1},
+                      {"name", experiment.name},
+                      {"started", utc_text()},
+                      {"program", program_version},
+                      {"engine", engine_version},
+                      {"kernel_level", to_string(kernel_level())},
+                      {"seed", options.seed},
+                      {"threads", 1},
+                      {"resume", options.resume},
+                      {"model", options.output.string()},
+                      {"data", data.hashes},
+                      {"experiment", experiment.document->value}};
+}
+
+Json epoch_line(const TrainingProgress& progress) {
+  return Json::Object{{"kind", "epoch"},
+                      {"epoch", progress.epoch},
+                      {"metrics", scores_to_json(progress.scores)},
+                      {"seconds", progress.seconds}};
+}
+
+Json end_line(const TrainResult& result) {
+  Json line = Json::Object{{"kind", "end"},
+                           {"status", result.interrupted ? "interrupted" : "completed"},
+                           {"epochs", result.epochs},
+                           {"epoch", result.epoch},
+                           {"metrics", scores_to_json(result.scores)},
+                           {"test", result.test ? scores_to_json(*result.test) : Json()},
+                           {"seconds", result.seconds},
+                           {"samples_per_second", result.samples_per_second}};
+  if (!result.stopped_by.empty()) line["stopped_by"] = result.stopped_by;
+  return line;
+}
+
+Json failure_line(const std::exception& error, double seconds) {
+  const auto* known = dynamic_cast<const Error*>(&error);
+  const bool interrupted = known != nullptr && known->code() == ErrorCode::interrupted;
+  return Json::Object{{"kind", "end"},
+                      {"status", interrupted ? "interrupted" : "failed"},
+                      {"message", error.what()},
+                      {"seconds", seconds}};
+}
+
+bool is_wrong_request(const std::exception& error) {
+  const auto* known = dynamic_cast<const Error*>(&error);
+  return known != nullptr && (known->code() == ErrorCode::invalid_argument || known->code() == ErrorCode::conflict);
+}
+
+/// Calls `train(observe)`, `observe` being what `options` have, and records what it reports and comes to.
+template <class Train>
+TrainResult with_record(const Json& facts, const TrainOptions& options, Train train) {
+  const Clock::time_point start = Clock::now();
+  RunLog log(options.runs, facts.at("name").as_string(), facts);
+  auto observe = [&](const TrainingProgress& progress) {
+    if (!progress.scores.empty()) log.add(epoch_line(progress));
+    if (options.observe) options.observe(progress);
+  };
+  TrainResult result;
+  try {
+    result = train(observe);
+  } catch (const std::exception& error) {
+    if (is_wrong_request(error)) {
+      log.discard();
+    } else {
+      log.end(failure_line(error, std::chrono::duration<double>(Clock::now() - start).count()));
+    }
+    throw;
+  }
+  result.run = log.name();
+  log.end(end_line(result));
+  return result;
+}
+
+TrainResult run_timed(const Experiment& experiment, const ExperimentData& data, const TrainOptions& options) {
+  const Clock::time_point start = Clock::now();
+  TrainResult result = TrainRun(experiment, data, options).run();
+  result.seconds = std::chrono::duration<double>(Clock::now() - start).count();
+  return result;
+}
+
 }  // namespace
 
 void check_training_output(const Path& output, bool resume) {
@@ -159,11 +255,13 @@ void check_training_output(const Path& output, bool resume) {
 }
 
 TrainResult run_training(const Experiment& experiment, const ExperimentData& data, const TrainOptions& options) {
-  Clock::time_point start = Clock::now();
   check_training_output(options.output, options.resume);
-  TrainResult result = TrainRun(experiment, data, options).run();
-  result.seconds = std::chrono::duration<double>(Clock::now() - start).count();
-  return result;
+  if (options.runs.empty()) return run_timed(experiment, data, options);
+  return with_record(run_line(experiment, data, options), options, [&](const auto& observe) {
+    TrainOptions observed = options;
+    observed.observe = observe;
+    return run_timed(experiment, data, observed);
+  });
 }
 
 }  // namespace sluice

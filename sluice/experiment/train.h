@@ -26,6 +26,7 @@ struct TrainOptions {
   Path output;          ///< Where the model goes; checked before any work.
   bool resume = false;  ///< Go on where an earlier training of this model was cut off; without one, start.
   uint64_t seed = 0;
+  Path runs;  ///< Folder of run records; empty: none is written.
   const std::atomic<bool>* stop = nullptr;
   std::function<void(const TrainingProgress&)> observe = nullptr;  ///< After every step and every epoch.
 };
@@ -41,6 +42,7 @@ struct TrainResult {
   double seconds = 0;             ///< Wall time.
   double samples_per_second = 0;  ///< Training rows over the time spent in training steps, feeding included.
   Path model;
+  std::string run;  ///< Name of the run record; empty without one.
 };
 
 /// Checks, before any work is done, that a training may write its model there. Throws Error(invalid_argument) naming
@@ -51,6 +53,9 @@ void check_training_output(const Path& output, bool resume);
 /// the training was cut off and goes on: after each epoch, where that costs little, OUTPUT.checkpoint says where it
 /// stands; the file is removed at the end and when the training diverges. When asked to stop it writes the model as it
 /// was after the last epoch that was finished, and keeps the checkpoint.
+///
+/// Leaves a run record (run_record.h) in `runs`, also when the training fails, but not when the request was
+/// wrong.
 ///
 /// Throws Error(failed) when training diverges, Error(interrupted) when asked to stop before an epoch was finished,
 /// Error(conflict) as `check_training_output` or when the checkpoint is of another training, Error(invalid_argument)
