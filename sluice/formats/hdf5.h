@@ -19,16 +19,18 @@ bool is_hdf5(std::string_view bytes);
 /// Paths are such as "/layers/dense/vars/0"; the leading slash may be left out, "/" is the root group. Every function
 /// may be called from any thread; one lock for the whole process guards the HDF5 library.
 ///
-/// All functions throw Error(invalid_argument) naming the file, and the object where there is one.
+/// The bytes may come from strangers: the constructor reads all of them in a child process (base/guarded_call.h) with
+/// limits on memory, processor time and files, and only numbers, names and texts come back. A fault inside the HDF5
+/// library, which release 1.10.8 has for some damaged files, is one Error. This takes about a millisecond.
 ///
-/// Cut-off files are always refused. Against bytes damaged on purpose this is as safe as the HDF5 library:
-/// release 1.10.8 follows some broken type descriptions into bad memory, so do not read files of strangers in a
-/// server's own process.
+/// All functions throw Error(invalid_argument) naming the file, and the object where there is one. Cut-off files are
+/// always refused.
 class Hdf5Reader {
  public:
   /// name  stands for the file in messages
   ///
-  /// Throws when the bytes are no HDF5 file or are cut off.
+  /// Throws when the bytes are no HDF5 file or are cut off, or the library fails on them; Error(io) when no process can
+  /// be made.
   Hdf5Reader(std::string bytes, const std::string& name);
   /// Reads the file; throws Error(not_found) or Error(io) as read_file does.
   explicit Hdf5Reader(const Path& path);
@@ -39,7 +41,8 @@ class Hdf5Reader {
   /// The names of a group's members, in alphabetical order. Throws when there is no such group.
   std::vector<std::string> members(const std::string& group = "/") const;
 
-  /// Says whether there is such a group or dataset; false for links that are refused.
+  /// Says whether there is such a group or dataset; false for links that are refused, and for further paths to what
+  /// `datasets` names.
   bool is_group(const std::string& path) const;
   bool is_dataset(const std::string& path) const;
 
@@ -47,7 +50,8 @@ class Hdf5Reader {
   std::vector<std::string> datasets() const;
 
   /// Reads a dataset of integers, reals (16-bit ones become float32) or booleans as h5py writes them; big endian ones
-  /// are converted. A scalar has the shape []. Throws for anything else, and for a size that the file cannot hold.
+  /// are converted. A scalar has the shape []. The elements are shared with this reader. Throws for anything else, and
+  /// for a size that the file cannot hold.
   Tensor read(const std::string& dataset) const;
 
   /// Reads an attribute that is one text, of fixed or variable length.

@@ -3,6 +3,7 @@
 #include <gmock/gmock.h>
 
 #include <numeric>
+#include <random>
 #include <thread>
 
 #include "sluice/formats/format_testing.h"
@@ -122,9 +123,30 @@ TEST(Hdf5, never_leaves_the_file) {
 }
 
 TEST(Hdf5, refuses_every_truncation) {
-  expect_no_prefix_reads(written(), read_all);
+  expect_no_prefix_reads(written(), read_all, 29);
   expect_error([] { Hdf5Reader("", "a.h5"); }, "a.h5: empty file, expected an HDF5 file");
   expect_error([] { Hdf5Reader("hello, world", "a.h5"); }, "a.h5: not an HDF5 file");
+}
+
+/// Changes a few bytes, or cuts the end off, as `seed` says.
+std::string damaged(std::string bytes, uint64_t seed) {
+  std::mt19937_64 random(seed);
+  if (seed % 5 == 0) return bytes.substr(0, random() % bytes.size());
+  for (uint64_t changes = 1 + random() % 8; changes > 0; --changes)
+    bytes[random() % bytes.size()] = static_cast<char>(random());
+  return bytes;
+}
+
+TEST(Hdf5, survives_damage) {
+  const std::string bytes = written({3, 5});
+  for (uint64_t seed = 0; seed < 300; ++seed) {
+    try {
+      read_all(damaged(bytes, seed));
+    } catch (const Error& error) {
+      EXPECT_EQ(error.code(), ErrorCode::invalid_argument) << seed << ": " << error.what();
+      EXPECT_TRUE(std::string_view(error.what()).starts_with("FILE: ")) << seed << ": " << error.what();
+    }
+  }
 }
 
 TEST(Hdf5, reads_two_files_at_once) {
