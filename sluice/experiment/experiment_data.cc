@@ -20,7 +20,7 @@ std::vector<std::string> input_names(const ModelSection& section) {
   std::vector<std::string> names;
   int unnamed = 0;
   for (const ModelEntry& entry : section.entries) {
-    if (entry.layer) continue;
+    if (!entry.is_input()) continue;
     std::string number = unnamed == 0 ? "" : "_" + std::to_string(unnamed);
     names.push_back(entry.name.empty() ? "input_layer" + number : entry.name);
     unnamed += entry.name.empty() ? 1 : 0;

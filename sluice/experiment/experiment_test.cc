@@ -155,6 +155,33 @@ fit:
             (std::vector<std::string>{"loss", "top_loss", "right_loss", "right_accuracy"}));
 }
 
+TEST(Experiment, CallsALayerAgain) {
+  std::string text = R"(data: {train: d}
+model:
+  - Input: {shape: [4], name: left}
+  - Input: {shape: [4], name: right}
+  - Dense: {units: 4}
+    name: tower
+    inputs: [left]
+  - use: tower
+    name: tower_right
+    inputs: [right]
+  - Subtract:
+    inputs: [tower, tower_right]
+  - use: tower
+  - Dense: {units: 1}
+fit: {optimizer: Adam, loss: mse}
+)";
+  const Graph graph = instantiate(parse(text), Json(), {{"left", {4}}, {"right", {4}}}).graph;
+  EXPECT_EQ(graph.layers().size(), 5U);
+  EXPECT_EQ(graph.nodes().size(), 7U);
+  EXPECT_EQ(graph.nodes()[2].layer, graph.nodes()[3].layer);
+  EXPECT_EQ(graph.nodes()[2].layer, graph.nodes()[5].layer);
+  EXPECT_EQ(graph.nodes()[3].inputs, std::vector<int>{1});
+  EXPECT_EQ(graph.nodes()[4].inputs, (std::vector<int>{2, 3}));
+  EXPECT_EQ(graph.parameter_count(), (4 * 4 + 4) + (4 + 1));
+}
+
 // A model of two outputs, [10] and [1].
 std::string pair_error(const std::string& fit) {
   return error_of("data: {train: d}\nmodel: [Flatten, {Dense: {units: 10}, name: a}, {Dense: {units: 1}, name: b}, " +
@@ -400,6 +427,19 @@ TEST(BadModel, IsNamedAtTheEntry) {
             0U);
   EXPECT_EQ(model_error("[{name: " + std::string(500, 'x') + "}]"),
             "mnist.yaml:3:9: expected a layer, got {\"name\":\"" + std::string(71, 'x') + "…");
+}
+
+TEST(BadModel, NamesALayerThatCannotBeUsedAgain) {
+  const std::string first = "[{Input: {shape: [3], name: a}}, {Dense: {units: 4}, name: b}, ";
+  EXPECT_EQ(model_error(first + "{use: c}]").find("mnist.yaml:3:72: unknown name \"c\""), 0U);
+  EXPECT_EQ(model_error(first + "{use: a}]"),
+            "mnist.yaml:3:72: use: expected the name of a layer, got the input \"a\"");
+  EXPECT_EQ(
+      model_error(first + "{use: b}]"),
+      "mnist.yaml:3:71: [Dense b] is called again with an input of another shape, for which its weights do not fit");
+  EXPECT_EQ(model_error(first + "{use: \"\"}]"), "mnist.yaml:3:72: name: expected text without \"/\", got \"\"");
+  EXPECT_EQ(model_error(first + "{use: b, Flatten: }]"),
+            "mnist.yaml:3:71: expected one layer in an entry, got use, Flatten");
 }
 
 TEST(BadModel, NamesWhatLeadsToNoOutput) {

@@ -76,10 +76,12 @@ std::string layer_key(const Json& json, const std::string& path) {
   if (keys.empty()) throw PathError(path, "expected a layer, got " + shown(json));
   std::vector<std::string> known = layer_names();
   for (const std::string& key : keys) {
+    if (key == "use" && keys.size() == 1) return key;
+    if (key == "use") throw PathError(path, "expected one layer in an entry, got " + join(keys));
     if (key == "Repeat" || key == "Choose") throw PathError(join_path(path, key), key + " is not supported yet");
     if (std::find(known.begin(), known.end(), key) != known.end()) continue;
     if (keys.size() == 1) throw PathError(join_path(path, key), unknown_name("layer", key, known));
-    std::vector<std::string> beside{"name", "inputs", "outputs"};
+    std::vector<std::string> beside{"name", "inputs", "outputs", "use"};
     throw PathError(join_path(path, key), unknown_name("key", key, beside));
   }
   if (keys.size() > 1) throw PathError(join_path(path, keys[1]), "expected one layer in an entry, got " + join(keys));
@@ -124,13 +126,18 @@ ModelEntry read_entry(const Json& json, const std::string& path) {
   }
   if (!json.is_object()) throw PathError(path, "expected a layer, got " + shown(json));
   std::string class_name = layer_key(json, path);
-  read_layer(class_name, json.at(class_name), join_path(path, class_name), entry);
+  if (class_name == "use") {
+    entry.use = read_part<std::string>(json, path, "use", "");
+    check_name(entry.use, path + "/use");
+  } else {
+    read_layer(class_name, json.at(class_name), join_path(path, class_name), entry);
+  }
   if (json.contains("name")) {
     entry.name = read_part<std::string>(json, path, "name", "");
     check_name(entry.name, path + "/name");
   }
   if (json.contains("inputs")) entry.inputs = read_part<std::vector<std::string>>(json, path, "inputs", {});
-  if (entry.inputs && !entry.layer) throw PathError(path + "/inputs", "an Input has no inputs");
+  if (entry.inputs && entry.is_input()) throw PathError(path + "/inputs", "an Input has no inputs");
   if (entry.inputs && entry.inputs->empty()) throw PathError(path + "/inputs", "inputs: expected at least one name");
   return entry;
 }
@@ -170,6 +177,7 @@ class Connector {
     if (!section_.outputs.empty()) outputs = find_all(section_.outputs, section_.outputs_path);
     Graph graph = at_path("/model", [&] { return builder_.finish(outputs); });
     check_reached(graph);
+    check_output_names(graph);
     return graph;
   }
 
@@ -178,13 +186,15 @@ class Connector {
   const NamedShapes& inputs_;
   GraphBuilder builder_;
   int last_ = -1;
+  std::vector<int> input_nodes_;
   std::vector<std::string> names_;
   std::vector<int> nodes_;
-  std::vector<int> called_;  ///< The node of each entry.
+  std::vector<std::string> layers_;  ///< What the entries of these names call.
+  std::vector<int> called_;          ///< The node of each entry.
 
   bool needs_input() const {
     const ModelEntry& first = section_.entries.front();
-    return first.layer != nullptr && !first.inputs;
+    return !first.is_input() && !first.inputs;
   }
 
   int implicit_input() {
@@ -212,6 +222,20 @@ class Connector {
     return {last_};
   }
 
+  /// Outputs are told apart by the names of their layers.
+  void check_output_names(const Graph& graph) const {
+    std::vector<std::string> names;
+    for (int node : graph.outputs()) {
+      const std::string& name = graph.node_name(node);
+      if (std::ranges::find(names, name) != names.end()) {
+        throw PathError(section_.outputs_path,
+                        "two outputs are of the layer \"" + name +
+                            "\"; let each be a layer of its own, such as Activation: {activation: linear}");
+      }
+      names.push_back(name);
+    }
+  }
+
   /// Throws PathError at the first entry that no output depends on.
   void check_reached(const Graph& graph) const {
     std::vector<bool> reached(graph.nodes().size());
@@ -223,18 +247,29 @@ class Connector {
     for (size_t i = 0; i < called_.size(); ++i) {
       if (reached[static_cast<size_t>(called_[i])]) continue;
       std::string name = "\"" + graph.node_name(called_[i]) + "\"";
-      bool is_input = section_.entries[i].layer == nullptr;
+      bool is_input = section_.entries[i].is_input();
       throw PathError(section_.entries[i].path, is_input ? "input " + name + " is not used by any output"
                                                          : "layer " + name + " leads to no output");
     }
   }
 
+  /// The name of the layer that an entry calls again.
+  const std::string& used_layer(const ModelEntry& entry) const {
+    const std::string path = entry.path + "/use";
+    const int node = find_all({entry.use}, path)[0];
+    if (std::ranges::find(input_nodes_, node) != input_nodes_.end())
+      throw PathError(path, "use: expected the name of a layer, got the input \"" + entry.use + "\"");
+    return layers_[static_cast<size_t>(std::ranges::find(names_, entry.use) - names_.begin())];
+  }
+
   int call(const ModelEntry& entry) {
-    if (entry.layer == nullptr) {
+    if (entry.is_input()) {
       check_count(entry.shape, "[Input] a row");
-      return builder_.input(entry.shape, entry.name, entry.dtype);
+      input_nodes_.push_back(builder_.input(entry.shape, entry.name, entry.dtype));
+      return input_nodes_.back();
     }
     std::vector<int> inputs = inputs_of(entry);
+    if (!entry.use.empty()) return builder_.call_again(used_layer(entry), inputs);
     int node = builder_.call(entry.layer, inputs, entry.name, entry.trainable);
     check_counts(*entry.layer, inputs, node);
     return node;
@@ -257,6 +292,7 @@ class Connector {
     if (entry.name.empty()) return;
     names_.push_back(entry.name);
     nodes_.push_back(last_);
+    layers_.push_back(entry.use.empty() ? entry.name : used_layer(entry));
   }
 };
 

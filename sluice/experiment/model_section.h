@@ -13,12 +13,15 @@ namespace sluice {
 /// One entry of the section `model`: a layer, or an input of the network.
 struct ModelEntry {
   std::string path;               ///< In the document.
-  LayerPtr layer;                 ///< Null for an input.
+  LayerPtr layer;                 ///< Null for an input, and where a layer is used again.
+  std::string use;                ///< The name of an entry whose layer is called again; else "".
   Shape shape;                    ///< Of an input, without the batch.
   std::string dtype = "float32";  ///< Of an input.
   std::string name;               ///< "" where the file gives none.
   bool trainable = true;
   std::optional<std::vector<std::string>> inputs;  ///< Nothing: the entry before.
+
+  bool is_input() const { return layer == nullptr && use.empty(); }
 };
 
 /// The section `model` without its references.
@@ -29,7 +32,8 @@ struct ModelSection {
 };
 
 /// Reads a list of entries, `Flatten`, `{Dense: {units: 3}, name: head, inputs: [a, b]}` or
-/// `{Input: {shape: [28, 28, 1], dtype: float32, name: a}}`; an entry `{outputs: [names]}` says what the model gives.
+/// `{Input: {shape: [28, 28, 1], dtype: float32, name: a}}`; `{use: head, inputs: [c]}` calls the layer of another entry
+/// again, with the same weights; an entry `{outputs: [names]}` says what the model gives.
 ///
 /// Throws PathError for unknown keys, layers and parameters, and values out of their bounds.
 ModelSection read_model_section(const Json& model);

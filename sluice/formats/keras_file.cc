@@ -85,15 +85,15 @@ void check_members(const ZipReader& zip) {
 Model read_members(const ZipReader& zip, const std::string& name) {
   check_members(zip);
   Json config = Json::parse(zip.read(config_member));
-  auto [graph, order] = read_keras_graph(config);
+  KerasGraph read = read_keras_graph(config);
   Model model;
-  model.graph = std::move(graph);
   if (zip.contains(facts_member)) model.facts = Json::parse(zip.read(facts_member));
   Hdf5Reader weights(zip.read(weights_member), name);
-  model.weights = read_keras_weights(weights, model.graph, order);
+  model.weights = read_keras_weights(weights, read);
+  model.graph = std::move(read.graph);
   read_compile(config, model);
   if (model.compile && model.compile->optimizer) {
-    model.optimizer_state = read_keras_optimizer(weights, model.graph, *model.compile->optimizer, order);
+    model.optimizer_state = read_keras_optimizer(weights, model.graph, *model.compile->optimizer, read.order);
   }
   return model;
 }

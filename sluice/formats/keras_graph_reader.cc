@@ -1,33 +1,27 @@
 #include <algorithm>
 #include <map>
+#include <memory>
 #include <optional>
 
+#include "sluice/base/snake_case.h"
 #include "sluice/formats/keras_graph.h"
 #include "sluice/formats/keras_layer.h"
+#include "sluice/formats/keras_reference_internal.h"
 
 namespace sluice {
 namespace {
+
+constexpr int deepest_nesting = 32;
+constexpr int most_calls = 100'000;
 
 std::string model_name(const Json& config) {
   const Json* name = config.find("name");
   return name == nullptr || name->is_null() ? "model" : name->as_string();
 }
 
-void check_trainable(const Json& config) {
+bool is_trainable(const Json& config) {
   const Json* trainable = config.find("trainable");
-  if (trainable != nullptr && trainable->is_bool() && !trainable->as_bool()) {
-    throw invalid("frozen models (trainable: false) are not supported yet");
-  }
-}
-
-std::vector<int> layer_indices(const Graph& graph, const std::vector<std::string>& names) {
-  std::vector<int> indices;
-  for (const std::string& name : names) {
-    for (int i = 0; i < static_cast<int>(graph.layers().size()); ++i) {
-      if (graph.layers()[i].name == name) indices.push_back(i);
-    }
-  }
-  return indices;
+  return trainable == nullptr || !trainable->is_bool() || trainable->as_bool();
 }
 
 // A Sequential without InputLayer knows its input shape only from where it was built.
@@ -44,169 +38,225 @@ Shape built_shape(const Json& model, const Json& first_layer) {
   throw invalid("the shape of the input is not known: the model was saved before it was built");
 }
 
-KerasGraph read_sequential(const Json& model) {
-  const Json& config = model.at("config");
-  const Json::Array& entries = config.at("layers").as_array();
-  if (entries.empty()) throw invalid("the model has no layers");
-  GraphBuilder builder(model_name(config));
-  int node = -1;
-  for (const Json& json : entries) {
-    KerasLayerEntry entry = read_keras_entry(json);
-    if (entry.is_input() && node >= 0) throw invalid(entry.text() + ": an input can only come first");
-    if (entry.is_input()) {
-      auto [shape, dtype] = read_keras_input(entry);
-      node = builder.input(shape, entry.name, dtype);
-      continue;
-    }
-    if (node < 0) node = builder.input(built_shape(model, json));
-    node = builder.call(read_keras_layer(entry), {node}, entry.name, entry.trainable());
-  }
-  Graph graph = builder.finish({node});
-  std::vector<int> order(graph.layers().size());
-  for (size_t i = 0; i < order.size(); ++i) order[i] = static_cast<int>(i);
-  return {std::move(graph), std::move(order)};
-}
+// What all models of a file have in common: nested ones become layers of one graph.
+struct Flattening {
+  struct Listed {
+    std::string group;  // In the file of the weights.
+    int node = -1;      // Of the layer's first call.
+  };
+  GraphBuilder builder;
+  std::vector<Listed> listed;            // The layers in Keras' order.
+  std::map<std::string, int> name_uses;  // Of layers in the whole file, and those given here.
+  int calls = 0;
 
-// A call of a layer in a Functional model: the layer and which of its calls.
-struct Reference {
-  std::string layer;
-  int64_t call;
+  explicit Flattening(const Json& model) : builder(model_name(model.at("config"))) { count_names(model, 0); }
+
+  void count_names(const Json& model, int depth) {
+    if (depth > deepest_nesting) throw invalid("models are nested too deeply");
+    for (const Json& json : model.at("config").at("layers").as_array()) {
+      const KerasLayerEntry entry = read_keras_entry(json);
+      if (entry.is_model()) {
+        count_names(json, depth + 1);
+      } else {
+        ++name_uses[entry.name];
+      }
+    }
+  }
+
+  // A nested layer whose name another one has takes the names of the models around it before its own.
+  std::string choose_name(const std::string& prefix, const std::string& name) {
+    if (prefix.empty() || name.empty() || name_uses[name] == 1) return name;
+    std::string chosen = prefix + name;
+    for (int number = 1; name_uses[chosen] > 0; ++number) chosen = prefix + name + "_" + std::to_string(number);
+    ++name_uses[chosen];
+    return chosen;
+  }
+
+  void count_call() {
+    if (++calls > most_calls) throw invalid("layers are called more than " + std::to_string(most_calls) + " times");
+  }
 };
 
-Reference read_reference(const Json& json) {
-  const Json::Array& parts = json.as_array();
-  if (parts.size() != 3 || !parts[0].is_string() || !parts[1].is_integer() || parts[2] != Json(0)) {
-    throw invalid("expected [layer, call, 0], got " + json.dump());
-  }
-  return {parts[0].as_string(), parts[1].as_integer()};
-}
+// Where a model stands: the whole file, or nested in another.
+struct Place {
+  std::string prefix;  // Of names.
+  std::string group;   // Of its weights, such as "/layers/functional"; "" for the whole.
+  bool trainable = true;
+};
 
-// Collects the tensors among the positional arguments of a call, in order.
-void read_arguments(const Json& json, std::vector<Reference>& references) {
-  if (json.is_array()) {
-    for (const Json& element : json.as_array()) read_arguments(element, references);
-  } else if (const Json* name = json.find("class_name"); name != nullptr && *name == Json("__keras_tensor__")) {
-    references.push_back(read_reference(json.at("config").at("keras_history")));
-  } else if (!json.is_null()) {
-    throw invalid("is called with an argument that is no tensor: " + json.dump());
-  }
-}
-
-// Keras notes `mask: null`, and `training: false` or true, which fit, evaluate and predict replace by their own.
-void check_keywords(const Json* keywords) {
-  if (keywords == nullptr) return;
-  for (const auto& [key, value] : keywords->as_object()) {
-    if (value.is_null() || (key == "training" && value.is_bool())) continue;
-    throw invalid("is called with the argument \"" + key + "\", which is not supported");
-  }
-}
-
-std::vector<Reference> read_call(const Json& json) {
-  if (!json.is_object()) throw invalid("expected its inbound nodes in the form of Keras 3");
-  std::vector<Reference> references;
-  read_arguments(json.at("args"), references);
-  check_keywords(json.find("kwargs"));
-  if (references.empty()) throw invalid("is called without a tensor");
-  return references;
-}
-
-std::vector<std::vector<Reference>> read_calls(const KerasLayerEntry& entry) {
-  try {
-    std::vector<std::vector<Reference>> calls;
-    for (const Json& call : entry.entry->at("inbound_nodes").as_array()) calls.push_back(read_call(call));
-    return calls;
-  } catch (const Error& error) {
-    throw invalid(entry.text() + ": " + error.what());
-  }
-}
-
-// `input_layers` and `output_layers`: one reference, a list or a map of them; Keras takes maps by their sorted keys.
-void read_references(const Json& json, std::vector<Reference>& references) {
-  if (json.is_object()) {
-    std::map<std::string, const Json*> sorted;
-    for (const auto& [key, value] : json.as_object()) sorted[key] = &value;
-    for (const auto& [key, value] : sorted) read_references(*value, references);
-  } else if (json.size() == 3 && json[0].is_string()) {
-    references.push_back(read_reference(json));
-  } else {
-    for (const Json& element : json.as_array()) read_references(element, references);
-  }
-}
-
-class FunctionalReader {
+// A layer or model that calls add to the graph.
+class Callable {
  public:
-  explicit FunctionalReader(const Json& config) : builder_(model_name(config)) {
-    for (const Json& json : config.at("layers").as_array()) add_layer(read_keras_entry(json));
-    add_inputs(config.at("input_layers"));
-    while (add_calls()) {
-    }
-    for (const Pending& layer : layers_) check_called(layer);
+  virtual ~Callable() = default;
+  virtual std::vector<int> call(const std::vector<int>& inputs) = 0;
+};
+
+using CallablePtr = std::unique_ptr<Callable>;
+
+class CalledLayer : public Callable {
+ public:
+  CalledLayer(Flattening& all, const Place& place, const KerasLayerEntry& entry, const std::string& group)
+      : all_(all),
+        entry_(entry),
+        name_(all.choose_name(place.prefix, entry.name)),
+        trainable_(place.trainable && entry.trainable()),
+        index_(all.listed.size()) {
+    all.listed.push_back({group});
   }
 
-  KerasGraph finish(const Json& output_layers) {
-    std::vector<Reference> references;
-    read_references(output_layers, references);
-    std::vector<int> outputs;
-    for (const Reference& reference : references) outputs.push_back(existing(reference));
-    Graph graph = builder_.finish(outputs);
-    std::vector<std::string> names;
-    for (const Pending& layer : layers_) names.push_back(layer.entry.name);
-    std::vector<int> order = layer_indices(graph, names);
-    return {std::move(graph), std::move(order)};
+  std::vector<int> call(const std::vector<int>& inputs) override {
+    all_.count_call();
+    int& first = all_.listed[index_].node;
+    if (first >= 0) return {all_.builder.call_again(name_, inputs)};
+    first = all_.builder.call(read_keras_layer(entry_), inputs, name_, trainable_);
+    return {first};
   }
 
  private:
-  struct Pending {
-    KerasLayerEntry entry;
-    std::vector<std::vector<Reference>> calls;
-  };
-  GraphBuilder builder_;
-  std::vector<Pending> layers_;
-  std::map<std::string, std::vector<int>> nodes_;  // Calls made so far.
+  Flattening& all_;
+  KerasLayerEntry entry_;
+  std::string name_;
+  bool trainable_;
+  size_t index_;
+};
 
-  void add_layer(const KerasLayerEntry& entry) {
-    if (entry.name.empty()) throw invalid("a layer of class " + entry.class_name + " has no name");
-    if (!nodes_.try_emplace(entry.name).second) throw invalid(entry.text() + ": another layer has this name");
-    layers_.push_back({entry, entry.is_input() ? std::vector<std::vector<Reference>>{} : read_calls(entry)});
+// Weights lie by class: /layers/dense, /layers/dense_1, …
+class Groups {
+ public:
+  explicit Groups(const Place& place) : group_(place.group) {}
+  std::string next(const KerasLayerEntry& entry) {
+    const std::string name = snake_case(entry.class_name);
+    const int count = used_[name]++;
+    return group_ + "/layers/" + name + (count == 0 ? "" : "_" + std::to_string(count));
   }
 
-  void check_called(const Pending& layer) {
-    size_t made = nodes_[layer.entry.name].size();
-    if (made < layer.calls.size()) throw invalid(layer.entry.text() + ": has an input that no layer makes");
-    if (made == 0) throw invalid(layer.entry.text() + ": is not connected to anything");
-  }
+ private:
+  std::string group_;
+  std::map<std::string, int> used_;
+};
 
-  // The graph's inputs are in the order of `input_layers`, not of the layers.
-  void add_inputs(const Json& input_layers) {
-    std::vector<Reference> references;
-    read_references(input_layers, references);
-    for (const Reference& reference : references) {
-      auto layer = std::find_if(layers_.begin(), layers_.end(), [&](const Pending& one) {
-        return one.entry.is_input() && one.entry.name == reference.layer;
-      });
-      if (layer == layers_.end()) throw invalid("input \"" + reference.layer + "\" is no InputLayer of the model");
-      auto [shape, dtype] = read_keras_input(layer->entry);
-      nodes_[reference.layer].push_back(builder_.input(shape, reference.layer, dtype));
+CallablePtr make_model(Flattening& all, const Place& place, const KerasLayerEntry& entry);
+
+CallablePtr make_callable(Flattening& all, const Place& place, const KerasLayerEntry& entry, const std::string& group) {
+  if (!entry.is_model()) return std::make_unique<CalledLayer>(all, place, entry, group);
+  const std::string name = entry.name.empty() ? snake_case(entry.class_name) : entry.name;
+  return make_model(all, {place.prefix + name + "_", group, place.trainable && is_trainable(*entry.config)}, entry);
+}
+
+class SequentialModel : public Callable {
+ public:
+  SequentialModel(Flattening& all, const Place& place, const Json& config) {
+    Groups groups(place);
+    for (const Json& json : config.at("layers").as_array()) {
+      const KerasLayerEntry entry = read_keras_entry(json);
+      const std::string group = groups.next(entry);
+      if (!entry.is_input()) layers_.push_back(make_callable(all, place, entry, group));
     }
   }
 
-  std::optional<int> find(const Reference& reference) const {
-    auto calls = nodes_.find(reference.layer);
-    if (calls == nodes_.end()) throw invalid("there is no layer \"" + reference.layer + "\"");
-    if (reference.call < 0 || reference.call >= static_cast<int64_t>(calls->second.size())) return std::nullopt;
-    return calls->second[static_cast<size_t>(reference.call)];
+  std::vector<int> call(const std::vector<int>& inputs) override {
+    std::vector<int> nodes = inputs;
+    for (const CallablePtr& layer : layers_) nodes = layer->call(nodes);
+    return nodes;
   }
 
-  int existing(const Reference& reference) const {
-    auto node = find(reference);
+ private:
+  std::vector<CallablePtr> layers_;
+};
+
+class FunctionalModel : public Callable {
+ public:
+  FunctionalModel(Flattening& all, const Place& place, const Json& config)
+      : inputs_(read_keras_references(config.at("input_layers"))),
+        outputs_(read_keras_references(config.at("output_layers"))) {
+    Groups groups(place);
+    for (const Json& json : config.at("layers").as_array()) add(all, place, read_keras_entry(json), groups);
+    for (const KerasReference& input : inputs_) check_input(input);
+  }
+
+  // The graph's inputs are in the order of `input_layers`, not of the layers.
+  std::vector<int> call(const std::vector<int>& inputs) override {
+    if (inputs.size() != inputs_.size()) {
+      throw invalid("a nested model takes " + std::to_string(inputs_.size()) + " inputs and is called with " +
+                    std::to_string(inputs.size()));
+    }
+    Made made;
+    for (const Layer& layer : layers_) made[layer.entry.name];
+    for (size_t i = 0; i < inputs.size(); ++i) made[inputs_[i].layer] = {{inputs[i]}};
+    while (call_layers(made)) {
+    }
+    for (const Layer& layer : layers_) check_called(layer, made);
+    std::vector<int> outputs;
+    for (const KerasReference& output : outputs_) outputs.push_back(existing(output, made));
+    return outputs;
+  }
+
+ private:
+  struct Layer {
+    KerasLayerEntry entry;
+    CallablePtr callable;  // Null for an input.
+    std::vector<std::vector<KerasReference>> calls;
+  };
+  using Made = std::map<std::string, std::vector<std::vector<int>>>;  // The outputs of each call so far, by layer.
+
+  std::vector<KerasReference> inputs_;
+  std::vector<KerasReference> outputs_;
+  std::vector<Layer> layers_;
+
+  static std::vector<std::vector<KerasReference>> read_calls(const KerasLayerEntry& entry) {
+    try {
+      std::vector<std::vector<KerasReference>> calls;
+      for (const Json& call : entry.entry->at("inbound_nodes").as_array()) calls.push_back(read_keras_call(call));
+      return calls;
+    } catch (const Error& error) {
+      throw invalid(entry.text() + ": " + error.what());
+    }
+  }
+
+  void add(Flattening& all, const Place& place, const KerasLayerEntry& entry, Groups& groups) {
+    if (entry.name.empty()) throw invalid("a layer of class " + entry.class_name + " has no name");
+    const bool taken = std::ranges::any_of(layers_, [&](const Layer& one) { return one.entry.name == entry.name; });
+    if (taken) throw invalid(entry.text() + ": another layer has this name");
+    const std::string group = groups.next(entry);
+    if (entry.is_input()) {
+      layers_.push_back({entry, nullptr, {}});
+    } else {
+      layers_.push_back({entry, make_callable(all, place, entry, group), read_calls(entry)});
+    }
+  }
+
+  void check_input(const KerasReference& input) const {
+    const bool found = std::ranges::any_of(
+        layers_, [&](const Layer& one) { return one.entry.is_input() && one.entry.name == input.layer; });
+    if (!found) throw invalid("input \"" + input.layer + "\" is no InputLayer of the model");
+  }
+
+  static void check_called(const Layer& layer, const Made& made) {
+    const size_t count = made.at(layer.entry.name).size();
+    if (count < layer.calls.size()) throw invalid(layer.entry.text() + ": has an input that no layer makes");
+    if (count == 0) throw invalid(layer.entry.text() + ": is not connected to anything");
+  }
+
+  static std::optional<int> find(const KerasReference& reference, const Made& made) {
+    const auto calls = made.find(reference.layer);
+    if (calls == made.end()) throw invalid("there is no layer \"" + reference.layer + "\"");
+    if (reference.call < 0 || reference.call >= static_cast<int64_t>(calls->second.size())) return std::nullopt;
+    const std::vector<int>& outputs = calls->second[static_cast<size_t>(reference.call)];
+    if (reference.output < 0 || reference.output >= static_cast<int64_t>(outputs.size()))
+      throw invalid("\"" + reference.layer + "\" has no output " + std::to_string(reference.output));
+    return outputs[static_cast<size_t>(reference.output)];
+  }
+
+  static int existing(const KerasReference& reference, const Made& made) {
+    const auto node = find(reference, made);
     if (!node) throw invalid("output \"" + reference.layer + "\" has no call " + std::to_string(reference.call));
     return *node;
   }
 
-  std::optional<std::vector<int>> find_all(const std::vector<Reference>& references) const {
+  static std::optional<std::vector<int>> find_all(const std::vector<KerasReference>& references, const Made& made) {
     std::vector<int> found;
-    for (const Reference& reference : references) {
-      auto node = find(reference);
+    for (const KerasReference& reference : references) {
+      const auto node = find(reference, made);
       if (!node) return std::nullopt;
       found.push_back(*node);
     }
@@ -214,37 +264,71 @@ class FunctionalReader {
   }
 
   // Makes the next calls of a layer whose inputs are there; says whether there were any.
-  bool add_calls(const Pending& layer) {
-    std::vector<int>& made = nodes_[layer.entry.name];
-    size_t before = made.size();
-    while (made.size() < layer.calls.size()) {
-      auto inputs = find_all(layer.calls[made.size()]);
+  static bool call_layer(const Layer& layer, Made& made) {
+    auto& outputs = made[layer.entry.name];
+    const size_t before = outputs.size();
+    while (outputs.size() < layer.calls.size()) {
+      const auto inputs = find_all(layer.calls[outputs.size()], made);
       if (!inputs) break;
-      made.push_back(made.empty() ? builder_.call(read_keras_layer(layer.entry), *inputs, layer.entry.name,
-                                                  layer.entry.trainable())
-                                  : builder_.call_again(layer.entry.name, *inputs));
+      outputs.push_back(layer.callable->call(*inputs));
     }
-    return made.size() > before;
+    return outputs.size() > before;
   }
 
-  bool add_calls() {
+  bool call_layers(Made& made) const {
     bool any = false;
-    for (const Pending& layer : layers_) any = add_calls(layer) || any;
+    for (const Layer& layer : layers_) any = call_layer(layer, made) || any;
     return any;
   }
 };
+
+CallablePtr make_model(Flattening& all, const Place& place, const KerasLayerEntry& entry) {
+  if (entry.class_name == "Sequential") return std::make_unique<SequentialModel>(all, place, *entry.config);
+  return std::make_unique<FunctionalModel>(all, place, *entry.config);
+}
+
+// Adds the inputs of the whole file to the graph.
+std::vector<int> add_inputs(Flattening& all, const Json& model) {
+  const Json& config = model.at("config");
+  const Json::Array& layers = config.at("layers").as_array();
+  if (layers.empty()) throw invalid("the model has no layers");
+  std::map<std::string, KerasInput> inputs;
+  for (const Json& json : layers) {
+    const KerasLayerEntry entry = read_keras_entry(json);
+    if (entry.is_input()) inputs[entry.name] = read_keras_input(entry);
+  }
+  if (model.at("class_name") == Json("Sequential")) {
+    if (inputs.empty()) return {all.builder.input(built_shape(model, layers[0]))};
+    const KerasLayerEntry first = read_keras_entry(layers[0]);
+    if (!first.is_input() || inputs.size() > 1) throw invalid("an input can only come first, and once");
+    return {all.builder.input(inputs.at(first.name).shape, first.name, inputs.at(first.name).dtype)};
+  }
+  std::vector<int> nodes;
+  for (const KerasReference& reference : read_keras_references(config.at("input_layers"))) {
+    const auto input = inputs.find(reference.layer);
+    if (input == inputs.end()) throw invalid("input \"" + reference.layer + "\" is no InputLayer of the model");
+    nodes.push_back(all.builder.input(input->second.shape, reference.layer, input->second.dtype));
+  }
+  return nodes;
+}
 
 }  // namespace
 
 KerasGraph read_keras_graph(const Json& model) {
   const std::string& class_name = model.at("class_name").as_string();
-  const Json& config = model.at("config");
-  check_trainable(config);
-  if (class_name == "Sequential") return read_sequential(model);
-  if (class_name == "Functional" || class_name == "Model") {
-    return FunctionalReader(config).finish(config.at("output_layers"));
+  if (!is_keras_model(class_name))
+    throw invalid("expected a Sequential or Functional model, got one of class " + class_name);
+  Flattening all(model);
+  const KerasLayerEntry whole{class_name, "", &model.at("config"), &model};
+  const CallablePtr callable = make_model(all, {.trainable = is_trainable(*whole.config)}, whole);
+  const std::vector<int> outputs = callable->call(add_inputs(all, model));
+  KerasGraph read{all.builder.finish(outputs), {}, {}};
+  for (const Flattening::Listed& layer : all.listed) {
+    if (layer.node < 0) continue;
+    read.order.push_back(read.graph.nodes()[static_cast<size_t>(layer.node)].layer);
+    read.groups.push_back(layer.group + "/vars");
   }
-  throw invalid("expected a Sequential or Functional model, got one of class " + class_name);
+  return read;
 }
 
 }  // namespace sluice

@@ -4,6 +4,8 @@
 #include <array>
 #include <utility>
 
+#include "sluice/nn/custom_layer.h"
+
 namespace sluice {
 namespace {
 
@@ -29,16 +31,29 @@ const Json::Object& fixed_keys() {
 bool is_keras_module(const Json* module) {
   if (module == nullptr || module->is_null()) return true;
   std::string_view name = module->as_string();
-  return name == "keras" || name == "keras.layers" || name.starts_with("keras.layers.") ||
-         name.starts_with("keras.src.layers.");
+  return name == "keras" || name == "keras.layers" || name == "keras.models" || name.starts_with("keras.src.models.") ||
+         name.starts_with("keras.layers.") || name.starts_with("keras.src.layers.");
+}
+
+/// The name that `register_keras_serializable` gave the class, or "".
+std::string registered_name(const KerasLayerEntry& layer) {
+  const Json* name = layer.entry->find("registered_name");
+  const bool given = name != nullptr && name->is_string() && name->as_string().find('>') != std::string::npos;
+  return given ? name->as_string() : "";
 }
 
 void check_class(const KerasLayerEntry& layer) {
   if (layer.class_name == "Lambda") throw invalid(layer.text() + ": a Lambda holds code, which is never run");
+  const std::string registered = registered_name(layer);
+  if (!registered.empty()) {
+    if (registered_layer_name(layer.class_name) == registered) return;
+    throw invalid(layer.text() + ": no layer is registered as \"" + registered + "\"");
+  }
   if (!is_keras_module(layer.entry->find("module"))) {
     throw invalid(layer.text() + ": is no layer of Keras but of " + layer.entry->at("module").as_string());
   }
-  if (layer.is_input() || find_layer_type(layer.class_name) != nullptr) return;
+  const bool custom = !registered_layer_name(layer.class_name).empty();
+  if (layer.is_input() || layer.is_model() || (find_layer_type(layer.class_name) != nullptr && !custom)) return;
   std::vector<std::string> names;
   for (const LayerType& type : layer_types()) names.push_back(type.class_name);
   throw invalid(layer.text() + ": " + unknown_name("layer", layer.class_name, names));
@@ -136,6 +151,12 @@ Json layer_config(const Graph& graph, int node) {
 
 std::string KerasLayerEntry::text() const { return "layer " + (name.empty() ? "?" : name) + " (" + class_name + ")"; }
 
+bool is_keras_model(std::string_view class_name) {
+  return class_name == "Sequential" || class_name == "Functional" || class_name == "Model";
+}
+
+bool KerasLayerEntry::is_model() const { return is_keras_model(class_name); }
+
 bool KerasLayerEntry::trainable() const {
   const Json* value = config->find("trainable");
   return value == nullptr || value->is_null() || value->as_bool();
@@ -195,11 +216,12 @@ Json write_batch_shape(const Shape& shape) {
 
 Json write_keras_layer(const Graph& graph, int node) {
   bool is_input = graph.nodes()[node].inputs.empty();
+  const std::string registered = registered_layer_name(graph.node_layer(node).class_name());
   Json entry = Json::object();
-  entry["module"] = "keras.layers";
+  entry["module"] = registered.empty() ? Json("keras.layers") : Json();
   entry["class_name"] = is_input ? "InputLayer" : graph.node_layer(node).class_name();
   entry["config"] = is_input ? input_config(graph, node) : layer_config(graph, node);
-  entry["registered_name"] = nullptr;
+  entry["registered_name"] = registered.empty() ? Json() : Json(registered);
   return entry;
 }
 

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <string>
+#include <string_view>
 
 #include "sluice/base/json.h"
 #include "sluice/nn/graph.h"
@@ -17,8 +18,12 @@ struct KerasLayerEntry {
   /// For messages: `layer conv2d_1 (Conv2D)`.
   std::string text() const;
   bool is_input() const { return class_name == "InputLayer"; }
+  bool is_model() const;
   bool trainable() const;
 };
+
+/// Says whether models of this class are read: Sequential, Functional and its older name Model.
+bool is_keras_model(std::string_view class_name);
 
 /// Looks at an entry; `json` must stay alive. Throws Error(invalid_argument) naming the layer when its class is not one
 /// of Keras' or of ours; nothing is run, whatever the file holds.

@@ -43,9 +43,9 @@ Tensor read_variable(const Hdf5Reader& file, const std::string& dataset, const W
 }
 
 // By variable; read before the flat array is made, so that its size is backed by data.
-std::vector<Tensor> read_variables(const Hdf5Reader& file, const Graph& graph, const std::vector<int>& order) {
+std::vector<Tensor> read_variables(const Hdf5Reader& file, const KerasGraph& model) {
+  const auto& [graph, order, groups] = model;
   std::vector<Tensor> variables(graph.variables().size());
-  std::vector<std::string> groups = layer_groups(graph, order);
   for (size_t i = 0; i < order.size(); ++i) {
     auto indices = layer_variables(graph, order[i]);
     std::string layer = layer_text(graph, order[i]);
@@ -72,8 +72,9 @@ void write_keras_weights(Hdf5Writer& file, const Graph& graph, const Tensor& wei
   }
 }
 
-Tensor read_keras_weights(const Hdf5Reader& file, const Graph& graph, const std::vector<int>& order) {
-  std::vector<Tensor> variables = read_variables(file, graph, order);
+Tensor read_keras_weights(const Hdf5Reader& file, const KerasGraph& model) {
+  const Graph& graph = model.graph;
+  std::vector<Tensor> variables = read_variables(file, model);
   Tensor weights(DType::float32, {graph.weight_size()});
   for (size_t i = 0; i < variables.size(); ++i) {
     auto values = std::as_const(variables[i]).values<float>();

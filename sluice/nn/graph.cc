@@ -13,6 +13,22 @@ constexpr int64_t variable_alignment = 16;
 
 int64_t padded(int64_t count) { return (count + variable_alignment - 1) / variable_alignment * variable_alignment; }
 
+std::vector<Shape> weight_shapes(const Graph& graph, int node) {
+  std::vector<Shape> shapes;
+  for (const WeightSpec& weight : graph.node_layer(node).weights(graph.input_shapes(node)))
+    shapes.push_back(weight.shape);
+  return shapes;
+}
+
+/// Checks that the weights of a layer, which its first call made, fit another call.
+void check_shared(const Graph& graph, int node) {
+  const int layer = graph.nodes()[node].layer;
+  const auto first = std::ranges::find(graph.nodes(), layer, &Graph::Node::layer) - graph.nodes().begin();
+  if (weight_shapes(graph, static_cast<int>(first)) == weight_shapes(graph, node)) return;
+  throw invalid("[" + std::string(graph.node_layer(node).class_name()) + " " + graph.node_name(node) +
+                "] is called again with an input of another shape, for which its weights do not fit");
+}
+
 }  // namespace
 
 std::vector<Shape> Graph::input_shapes(int node) const {
@@ -76,7 +92,10 @@ int GraphBuilder::call(LayerPtr layer, const std::vector<int>& inputs, const std
 
 int GraphBuilder::call_again(std::string_view layer_name, const std::vector<int>& inputs) {
   for (size_t i = 0; i < graph_.layers_.size(); ++i) {
-    if (graph_.layers_[i].name == layer_name) return add_node(static_cast<int>(i), inputs);
+    if (graph_.layers_[i].name != layer_name) continue;
+    const int node = add_node(static_cast<int>(i), inputs);
+    check_shared(graph_, node);
+    return node;
   }
   throw invalid("no layer is named \"" + std::string(layer_name) + "\"");
 }

@@ -1,7 +1,9 @@
 #include "sluice/nn/layer.h"
 
 #include <algorithm>
+#include <map>
 
+#include "sluice/nn/custom_layer.h"
 #include "sluice/nn/layers/activation.h"
 #include "sluice/nn/layers/alpha_dropout.h"
 #include "sluice/nn/layers/batch_normalization.h"
@@ -47,11 +49,16 @@
 #include "sluice/nn/layers/zero_padding.h"
 
 namespace sluice {
+namespace {
 
-int64_t Layer::flop(std::span<const Shape> inputs) const { return element_count(output_shape(inputs)); }
+/// Packages of the layers that were registered, by class name.
+std::map<std::string, std::string, std::less<>>& packages() {
+  static std::map<std::string, std::string, std::less<>> packages;
+  return packages;
+}
 
-const std::vector<LayerType>& layer_types() {
-  static const std::vector<LayerType> types{
+std::vector<LayerType>& all_types() {
+  static std::vector<LayerType> types{
       input_type(),
       rescaling_type(),
       normalization_type(),
@@ -120,11 +127,36 @@ const std::vector<LayerType>& layer_types() {
   return types;
 }
 
+}  // namespace
+
+int64_t Layer::flop(std::span<const Shape> inputs) const { return element_count(output_shape(inputs)); }
+
+const std::vector<LayerType>& layer_types() { return all_types(); }
+
 const LayerType* find_layer_type(std::string_view class_name) {
   const auto& types = layer_types();
   auto found =
       std::find_if(types.begin(), types.end(), [&](const LayerType& type) { return type.class_name == class_name; });
   return found == types.end() ? nullptr : &*found;
+}
+
+void register_layer_type(const LayerType& type, std::string_view package) {
+  for (std::string_view name : {std::string_view(type.class_name), package}) {
+    if (name.empty() || name.find('>') != std::string_view::npos)
+      throw invalid("a layer cannot be registered as \"" + std::string(package) + ">" + type.class_name + "\"");
+  }
+  if (find_layer_type(type.class_name) != nullptr) {
+    const auto known = packages().find(type.class_name);
+    if (known != packages().end() && known->second == package) return;
+    throw invalid("a layer named \"" + type.class_name + "\" is known already");
+  }
+  all_types().push_back(type);
+  packages()[type.class_name] = package;
+}
+
+std::string registered_layer_name(std::string_view class_name) {
+  const auto found = packages().find(class_name);
+  return found == packages().end() ? "" : found->second + ">" + found->first;
 }
 
 LayerPtr make_layer(std::string_view class_name, const Json& parameters, const std::string& path) {

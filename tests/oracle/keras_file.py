@@ -100,6 +100,21 @@ def shared_sgd():
     return model, [(6,), (6,)], [("values", 3), ("classes", 2)]
 
 
+def nested():
+    """Models as layers: one called twice with two outputs that holds another, and one whose layers' names are taken."""
+    inner = keras.Sequential([keras.Input((3,)), layers.Dense(4, activation="tanh", name="dense"),
+                              layers.BatchNormalization(name="norm")], name="inner")
+    x = keras.Input((5,), name="x")
+    squeezed = layers.Dense(3, name="squeezed")(x)
+    tower = keras.Model(x, [layers.Dense(2, name="small")(inner(squeezed)), squeezed], name="tower")
+    left, right = keras.Input((5,), name="left"), keras.Input((5,), name="right")
+    (a, b), (c, d) = tower(left), tower(right)
+    late = keras.Sequential([layers.Dense(4, activation="relu", name="dense"), layers.Dense(3, name="norm")], name="late")
+    model = keras.Model([left, right], late(layers.Concatenate(name="both")([a, d, c, b])), name="nested")
+    model.compile(keras.optimizers.Adam(0.02), "mse")
+    return model, [(5,), (5,)], [("values", 3)]
+
+
 def plain():
     """Functional with one input and one output; never compiled."""
     x = keras.Input((4,), name="x")
@@ -148,7 +163,7 @@ def write_golden(folder, make, rows=6):
 def golden(folder):
     folder = folder / keras.__version__
     folder.mkdir(parents=True, exist_ok=True)
-    for make in (convolutional, dense_adam, shared_sgd, plain):
+    for make in (convolutional, dense_adam, shared_sgd, plain, nested):
         write_golden(folder, make)
 
 

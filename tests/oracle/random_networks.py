@@ -321,6 +321,35 @@ def draw_merge(random, tensor):
     return merge()([left, right] if merge is L.Subtract or chance(random, 0.7) else [left, right, left])
 
 
+def draw_nested(random, tensor):
+    """A model as a layer, now and then called twice; in it may be another."""
+    shape = tensor.shape[1:]
+    if chance(random, 0.5):
+        layers = [draw_layer(random, shape)]
+        if chance(random, 0.5):
+            layers.append(draw_layer(random, layers[0].compute_output_shape((None, *shape))[1:]))
+        model = keras.Sequential(([L.Input(shape)] if chance(random, 0.5) else []) + layers)
+    else:
+        inner = L.Input(shape)
+        output = draw_stack(random, inner, 1, 2)
+        output = draw_nested(random, output) if chance(random, 0.3) else output
+        model = keras.Model(inner, output)
+    model.trainable = chance(random, 0.9)
+    once = model(tensor)
+    if chance(random, 0.6):
+        return once
+    return L.Concatenate()([once, model(L.Activation("tanh")(tensor))])
+
+
+def draw_shared(random, tensor):
+    """A layer that is called once more: on its own output where that fits, else on another input."""
+    layer = draw_layer(random, tensor.shape[1:])
+    once = layer(tensor)
+    if once.shape[1:] == tensor.shape[1:] and chance(random, 0.5):
+        return layer(once)
+    return L.Concatenate()([once, layer(L.Activation("tanh")(tensor))])
+
+
 def draw_embedding(random):
     inputs = L.Input((int(random.integers(2, 6)),), dtype="int32")
     embedded = L.Embedding(7, int(random.integers(1, 5)), embeddings_initializer="random_normal")(inputs)
@@ -443,6 +472,8 @@ def draw_network(random, data, rows):
     tensor = draw_stack(random, tensor, 1, 3)
     if KNOWN["layer"] & {merge.__name__ for merge in MERGES} and chance(random, 0.3):
         tensor = draw_stack(random, draw_merge(random, tensor), 0, 1)
+    if "Concatenate" in KNOWN["layer"] and chance(random, 0.25):
+        tensor = pick(random, draw_nested, draw_shared)(random, tensor)
     ends = [head(random, tensor) for _ in range(2 if chance(random, 0.1) else 1)]
     outputs, losses, labels, metrics = zip(*ends)
     model = keras.Model(inputs, list(outputs) if len(outputs) > 1 else outputs[0])
