@@ -40,7 +40,8 @@ Examples make_examples(int64_t rows) {
 
 void train(const std::string& file) {
   Model model{make_graph(), {}, {}, {}, {}};
-  model.compile = CompileConfig{read_named<Optimizer>("adam"), {read_named<Loss>("mse")}, {{}}};
+  model.compile = CompileConfig{
+      read_named<Optimizer>(Json::parse(R"({"Adam": {"learning_rate": 0.02}})")), {read_named<Loss>("mse")}, {{}}};
   const Examples examples = make_examples(64);
   Trainer trainer(model.graph, *model.compile, examples, {.batch_size = 16, .epochs = 20, .seed = 1});
   TrainingState state = trainer.initial_state();
