@@ -69,9 +69,10 @@ struct Hdf5Writer::File {
     if (H5Dwrite(dataset.id(), memory_type, H5S_ALL, H5S_ALL, H5P_DEFAULT, elements) < 0) fail(path);
   }
 
-  void write_attribute(const std::string& path, const std::string& name, const Hdf5Space& space,
+  void write_attribute(const std::string& path, const std::string& name, const Shape& shape,
                        const std::vector<const char*>& texts) {
     Hdf5Lock lock;
+    Hdf5Space space = make_space(shape);
     Hdf5Type type = make_text_type();
     Hdf5Object object(H5Oopen(handle.id(), path.c_str(), H5P_DEFAULT));
     if (!object) fail(path);
@@ -103,13 +104,13 @@ void Hdf5Writer::write(const std::string& dataset, const Tensor& tensor) {
 }
 
 void Hdf5Writer::attribute(const std::string& object, const std::string& name, const std::string& text) {
-  file_->write_attribute(object, name, make_space({}), {text.c_str()});
+  file_->write_attribute(object, name, {}, {text.c_str()});
 }
 
 void Hdf5Writer::attribute(const std::string& object, const std::string& name, const std::vector<std::string>& texts) {
   std::vector<const char*> pointers;
   for (const std::string& text : texts) pointers.push_back(text.c_str());
-  file_->write_attribute(object, name, make_space({static_cast<int64_t>(texts.size())}), pointers);
+  file_->write_attribute(object, name, {static_cast<int64_t>(texts.size())}, pointers);
 }
 
 std::string Hdf5Writer::finish() {

@@ -29,8 +29,9 @@ TEST(KerasLayer, KeysWithoutEffect) {
 }
 
 TEST(KerasLayer, KeysWithEffect) {
-  EXPECT_EQ(read_error(with_value("kernel_regularizer", Json::parse(R"({"class_name": "Mine", "config": {}})"))),
-            dense_error("kernel_regularizer: unknown regularizer \"Mine\"; known: L1, L2, L1L2"));
+  EXPECT_EQ(
+      read_error(with_value("kernel_regularizer", Json::parse(R"({"class_name": "Mine", "config": {}})"))),
+      dense_error("kernel_regularizer: unknown regularizer \"Mine\"; known: L1, L2, L1L2, OrthogonalRegularizer"));
   EXPECT_EQ(read_error(with_key("groups", "2")), dense_error("parameter \"groups\" is not supported as 2"));
   EXPECT_EQ(read_error(with_key("data_format", "\"channels_first\"")),
             dense_error("parameter \"data_format\" is not supported as \"channels_first\""));

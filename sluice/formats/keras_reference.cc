@@ -24,7 +24,7 @@ void collect_arguments(const Json& json, std::vector<KerasReference>& references
   }
 }
 
-// Keras notes `training: false` and `mask: null`, which say nothing.
+// Keras notes `mask: null`, and `training`, which fit, evaluate and predict replace by their own.
 void check_keywords(const Json* keywords) {
   if (keywords == nullptr) return;
   for (const auto& [key, value] : keywords->as_object()) {

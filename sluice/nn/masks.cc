@@ -12,7 +12,7 @@ void multiply_vectors(int64_t rows, int64_t positions, int64_t size, const float
   if (positions == 1) return multiply(rows * size, x, mask, y);
   const ChannelShape row{1, positions, size};
   for (int64_t i = 0; i < rows; ++i, x += positions * size, y += positions * size)
-    channel_affine(row, x, nullptr, mask + i * size, nullptr, y);
+    channel_affine(row, x, nullptr, mask + i * size, nullptr, false, y);
 }
 
 }  // namespace

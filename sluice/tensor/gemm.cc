@@ -51,13 +51,6 @@ void Pack(int64_t k, int64_t n, const float* HWY_RESTRICT b, int64_t row_stride,
 /// Keeps NaN.
 HWY_INLINE V Rectified(const Gemm& g, V value) { return hn::Min(hn::Set(d, g.ceiling), hn::Max(hn::Zero(d), value)); }
 
-/// Stores the first `count` values. A masked store takes twelve cycles on some processors.
-HWY_INLINE void StorePart(V values, int64_t count, float* to) {
-  HWY_ALIGN float all[HWY_LANES(float)];
-  hn::Store(values, d, all);
-  for (int64_t i = 0; i < count; ++i) to[i] = all[i];
-}
-
 /// Adds `k` products to a tile of c, which starts from zero when `first`, and finishes it when `last`.
 template <int rows>
 HWY_INLINE void MultiplyTile(const Gemm& g, int64_t row, int64_t column, int64_t start, int64_t k,
@@ -99,8 +92,8 @@ HWY_INLINE void MultiplyTile(const Gemm& g, int64_t row, int64_t column, int64_t
       hn::StoreU(low[r], d, c + r * g.c_row);
       hn::StoreU(high[r], d, c + r * g.c_row + L);
     } else {
-      StorePart(low[r], std::min(width, L), c + r * g.c_row);
-      StorePart(high[r], width - L, c + r * g.c_row + L);
+      hn::BlendedStore(low[r], mask_low, d, c + r * g.c_row);
+      hn::BlendedStore(high[r], mask_high, d, c + r * g.c_row + L);
     }
   }
 }

@@ -52,7 +52,7 @@ void forward(const Job& job, const Step& step, const float* x, float* y, float* 
     write_moments(job, x, mean, scale);
     std::copy_n(scale, job.channels, gain);
     multiply_by(job.weights.gamma_in(step.weights), job.channels, gain);
-    channel_affine(job.row(), x, mean, gain, job.weights.beta_in(step.weights), y);
+    channel_affine(job.row(), x, mean, gain, job.weights.beta_in(step.weights), false, y);
   }
 }
 

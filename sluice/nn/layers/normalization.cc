@@ -129,7 +129,7 @@ Value build_applied(PlanBuilder& plan, const Job& job, Value x) {
                const ChannelShape shape{1, 1, size};
                for (int64_t row = 0; row < step.rows; ++row) {
                  channel_affine(shape, step[from] + row * size, back ? nullptr : step[means], step[factors],
-                                back ? step[means] : nullptr, step[to] + row * size);
+                                back ? step[means] : nullptr, false, step[to] + row * size);
                }
              }});
   plan.backward([=, &plan] { build_backward(plan, job, x, y, factors); });
