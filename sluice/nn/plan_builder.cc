@@ -92,7 +92,7 @@ void PlanBuilder::build_weight_sum(const ScoreTarget& target) {
 void PlanBuilder::build_penalties() {
   for (const Variable& variable : graph_.variables()) {
     const RegularizerPtr& regularizer = variable.spec.regularizer;
-    if (regularizer == nullptr) continue;
+    if (regularizer == nullptr || !variable.spec.trainable) continue;  // As in Keras.
     call({.node = graph_.layers()[variable.layer].name,
           .kernel = "regularizer",
           .effect = true,

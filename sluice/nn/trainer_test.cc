@@ -108,6 +108,13 @@ std::pair<double, TrainingState> train_dense(const Dense& dense, bool trainable)
   return {loss, state};
 }
 
+TEST(Trainer, PenaltiesAreOfWeightsThatLearn) {
+  const Dense plain{.units = 8};
+  const Dense penalized{.units = 8, .kernel_regularizer = make_named<Regularizer>("l2", {})};
+  EXPECT_GT(train_dense(penalized, true).first, train_dense(plain, true).first);
+  EXPECT_EQ(train_dense(penalized, false).first, train_dense(plain, false).first);
+}
+
 TEST(Trainer, KeepsConstraintsAndFrozenWeights) {
   auto negative = [](const TrainingState& state) {
     return std::ranges::count_if(state.weights.values<float>().first(64 * 8), [](float weight) { return weight < 0; });
