@@ -34,7 +34,7 @@ std::string make_run(const Path& folder, const std::string& experiment) {
   make_directories(folder);
   const std::string first = time_text() + "-" + experiment;
   std::string name = first;
-  for (int number = 2; !make_file(path_of(folder, name)); ++number) name = first + "-" + std::to_string(number);
+  for (int number = 2; !make_file(path_of(folder, name)); ++number) name = first + "_" + std::to_string(number);
   return name;
 }
 
@@ -43,7 +43,12 @@ std::string make_run(const Path& folder, const std::string& experiment) {
 RunLog::RunLog(const Path& folder, const std::string& experiment, const Json& facts)
     : name_(make_run(folder, experiment)), path_(path_of(folder, name_)), lock_(path_), file_(path_, 0) {
   pending_ = facts.dump() + "\n";
-  flush();
+  try {
+    flush();
+  } catch (const Error&) {
+    discard();
+    throw;
+  }
 }
 
 void RunLog::add(const Json& line) {
