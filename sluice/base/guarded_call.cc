@@ -25,12 +25,14 @@ constexpr int pipe_bytes = 1 << 20;
 
 #ifdef __SANITIZE_ADDRESS__
 constexpr bool limits_address_space = false;  // The sanitizer reserves terabytes, and hangs where it gets no more.
+constexpr int64_t most_files = 16;            // It opens pipes to see whether memory can be read.
 bool must_not_fork() {
   const auto tasks = std::filesystem::directory_iterator("/proc/self/task");
   return std::distance(begin(tasks), end(tasks)) > 1;
 }
 #else
 constexpr bool limits_address_space = true;
+constexpr int64_t most_files = 0;
 bool must_not_fork() { return false; }
 #endif
 
@@ -71,7 +73,7 @@ void write_all(int descriptor, std::string_view bytes) {
   for (int signal : {SIGSEGV, SIGBUS, SIGABRT, SIGFPE, SIGILL, SIGXCPU, SIGPIPE}) std::signal(signal, SIG_DFL);
   if (output > 0) ::close_range(0, static_cast<unsigned>(output) - 1, 0);
   ::close_range(static_cast<unsigned>(output) + 1, ~0U, 0);
-  limit(RLIMIT_NOFILE, 0);
+  limit(RLIMIT_NOFILE, most_files);
   limit(RLIMIT_CORE, 0);
   limit(RLIMIT_CPU, limits.cpu_seconds);
   if (limits_address_space) limit(RLIMIT_AS, address_space_before + limits.memory);
