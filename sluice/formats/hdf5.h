@@ -21,7 +21,7 @@ bool is_hdf5(std::string_view bytes);
 ///
 /// The bytes may come from strangers: the constructor reads all of them in a child process (base/guarded_call.h) with
 /// limits on memory, processor time and files, and only numbers, names and texts come back. A fault inside the HDF5
-/// library, which release 1.10.8 has for some damaged files, is one Error. This takes about a millisecond.
+/// library, which release 1.10.8 has for some damaged files, is one Error.
 ///
 /// All functions throw Error(invalid_argument) naming the file, and the object where there is one. Cut-off files are
 /// always refused.

@@ -31,7 +31,6 @@ Value build_convolution(PlanBuilder& plan, const Convolution& convolution, Value
 /// The ways to do it.
 Value build_row_convolution(PlanBuilder& plan, const Convolution& convolution, Value x);
 Value build_lane_convolution(PlanBuilder& plan, const Convolution& convolution, Value x);
-Value build_onednn_convolution(PlanBuilder& plan, const Convolution& convolution, Value x);
 Value build_gemm_convolution(PlanBuilder& plan, const Convolution& convolution, Value x);
 
 /// Appends a transposed convolution: the reverse of `convolution` as a forward pass, from what has the shape of its
