@@ -43,7 +43,7 @@ CASES ?= 100
 oracle:
 	tools/setup test
 	$(MAKE) --no-print-directory build-release
-	.cache/test-env/bin/python3 tests/oracle/fuzz_keras.py --cases $(CASES)
+	.cache/test-env/bin/python3 tests/oracle/fuzz_keras.py --cases $(CASES) --jobs $(JOBS)
 
 # Sluice beside its peers, in one run of about 40 minutes on a machine that does nothing else: docs/benchmarks.md.
 # A quick look: make bench BENCH="--rows MNIST.CNN --turns 1 --seconds 1"

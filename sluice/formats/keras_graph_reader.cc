@@ -172,6 +172,7 @@ class FunctionalModel : public Callable {
     Groups groups(place);
     for (const Json& json : config.at("layers").as_array()) add(all, place, read_keras_entry(json), groups);
     for (const KerasReference& input : inputs_) check_input(input);
+    for (KerasReference& output : outputs_) output.call = call_of_output(output);
   }
 
   // The graph's inputs are in the order of `input_layers`, not of the layers.
@@ -229,6 +230,15 @@ class FunctionalModel : public Callable {
     const bool found = std::ranges::any_of(
         layers_, [&](const Layer& one) { return one.entry.is_input() && one.entry.name == input.layer; });
     if (!found) throw invalid("input \"" + input.layer + "\" is no InputLayer of the model");
+  }
+
+  // In `output_layers`, and only there, Keras counts the calls of a nested functional model from 1: the call that built
+  // it is 0.
+  int64_t call_of_output(const KerasReference& output) const {
+    const auto is_functional = [&](const Layer& one) {
+      return one.entry.name == output.layer && one.entry.is_model() && one.entry.class_name != "Sequential";
+    };
+    return output.call > 0 && std::ranges::any_of(layers_, is_functional) ? output.call - 1 : output.call;
   }
 
   static void check_called(const Layer& layer, const Made& made) {

@@ -5,7 +5,7 @@
 // clang-format off: foreach_target.h comes first
 #include <hwy/foreach_target.h>
 #include <hwy/highway.h>
-#include <hwy/contrib/math/math-inl.h>
+#include "sluice/tensor/elementary-inl.h"
 // clang-format on
 
 HWY_BEFORE_NAMESPACE();
@@ -34,16 +34,6 @@ HWY_INLINE V AtLeast(float limit, V x) { return hn::Max(Constant(limit), x); }
 HWY_INLINE V Clip(float low, float high, V x) { return AtMost(high, AtLeast(low, x)); }
 HWY_INLINE V Where(hn::Mask<D> mask, V yes, V no) { return hn::IfThenElse(mask, yes, no); }
 
-HWY_INLINE V LogisticOf(V x) {
-  return hn::Div(Constant(1), hn::Add(Constant(1), hn::Exp(d, hn::Neg(AtLeast(-87, x)))));
-}
-/// e^x - 1 where x < 0; 0 elsewhere.
-HWY_INLINE V NegativeExpm1(V x) { return hn::Expm1(d, AtLeast(-87, AtMost(0, x))); }
-/// log(1 + e^x).
-HWY_INLINE V SoftplusOf(V x) {
-  return hn::Add(AtLeast(0, x), hn::Log1p(d, hn::Exp(d, AtLeast(-87, hn::Neg(hn::Abs(x))))));
-}
-
 /// The normal distribution up to x, within 3e-7 relative where x > -5: erfc by Numerical Recipes' fit (1.2e-7), with
 /// z² = high + low so that the exponent is exact.
 HWY_INLINE V NormalDistribution(V x) {
@@ -56,7 +46,7 @@ HWY_INLINE V NormalDistribution(V x) {
   }
   const V high = hn::Mul(z, z);
   const V low = hn::MulSub(z, z, high);
-  const V tail = hn::Mul(hn::Mul(hn::Exp(d, hn::Neg(high)), hn::Exp(d, hn::Sub(p, low))), hn::Mul(t, Constant(0.5f)));
+  const V tail = hn::Mul(hn::Mul(ExpOf(d, hn::Neg(high)), ExpOf(d, hn::Sub(p, low))), hn::Mul(t, Constant(0.5f)));
   return Where(hn::Lt(x, hn::Zero(d)), tail, hn::Sub(Constant(1), tail));
 }
 
@@ -80,14 +70,14 @@ struct ReluGradient {
 };
 
 struct Tanh {
-  HWY_INLINE V Call(V x, V) const { return hn::Tanh(d, x); }
+  HWY_INLINE V Call(V x, V) const { return TanhOf(d, x); }
 };
 struct TanhGradient {
   HWY_INLINE V Call(V y, V dy) const { return hn::Mul(dy, hn::NegMulAdd(y, y, Constant(1))); }
 };
 
 struct Sigmoid {
-  HWY_INLINE V Call(V x, V) const { return LogisticOf(x); }
+  HWY_INLINE V Call(V x, V) const { return LogisticOf(d, x); }
 };
 struct SigmoidGradient {
   HWY_INLINE V Call(V y, V dy) const { return hn::Mul(dy, hn::Mul(y, hn::Sub(Constant(1), y))); }
@@ -95,7 +85,9 @@ struct SigmoidGradient {
 
 struct ExponentialLinear {
   V alpha;
-  HWY_INLINE V Call(V x, V) const { return Where(hn::Gt(x, hn::Zero(d)), x, hn::Mul(alpha, NegativeExpm1(x))); }
+  HWY_INLINE V Call(V x, V) const {
+    return Where(hn::Gt(x, hn::Zero(d)), x, hn::Mul(alpha, NegativeExpm1Of(d, AtMost(0, x))));
+  }
 };
 struct ExponentialLinearGradient {
   V alpha;
@@ -107,7 +99,7 @@ struct ExponentialLinearGradient {
 struct Selu {
   HWY_INLINE V Call(V x, V) const {
     return Where(hn::Gt(x, hn::Zero(d)), hn::Mul(Constant(selu_scale), x),
-                 hn::Mul(Constant(selu_scale * selu_alpha), NegativeExpm1(x)));
+                 hn::Mul(Constant(selu_scale * selu_alpha), NegativeExpm1Of(d, AtMost(0, x))));
   }
 };
 struct SeluGradient {
@@ -118,17 +110,17 @@ struct SeluGradient {
 };
 
 struct Softplus {
-  HWY_INLINE V Call(V x, V) const { return SoftplusOf(x); }
+  HWY_INLINE V Call(V x, V) const { return SoftplusOf(d, x); }
 };
 struct SoftplusGradient {
-  HWY_INLINE V Call(V y, V dy) const { return hn::Mul(dy, hn::Neg(hn::Expm1(d, AtLeast(-87, hn::Neg(y))))); }
+  HWY_INLINE V Call(V y, V dy) const { return hn::Mul(dy, hn::Neg(NegativeExpm1Of(d, hn::Neg(y)))); }
 };
 
 struct LogSigmoid {
-  HWY_INLINE V Call(V x, V) const { return hn::Neg(SoftplusOf(hn::Neg(x))); }
+  HWY_INLINE V Call(V x, V) const { return hn::Neg(SoftplusOf(d, hn::Neg(x))); }
 };
 struct LogSigmoidGradient {
-  HWY_INLINE V Call(V y, V dy) const { return hn::Mul(dy, hn::Neg(hn::Expm1(d, AtLeast(-87, y)))); }
+  HWY_INLINE V Call(V y, V dy) const { return hn::Mul(dy, hn::Neg(NegativeExpm1Of(d, y))); }
 };
 
 struct Softsign {
@@ -142,11 +134,11 @@ struct SoftsignGradient {
 };
 
 struct Silu {
-  HWY_INLINE V Call(V x, V) const { return hn::Mul(x, LogisticOf(x)); }
+  HWY_INLINE V Call(V x, V) const { return hn::Mul(x, LogisticOf(d, x)); }
 };
 struct SiluGradient {
   HWY_INLINE V Call(V x, V dy) const {
-    const V s = LogisticOf(x);
+    const V s = LogisticOf(d, x);
     return hn::Mul(dy, hn::Mul(s, hn::MulAdd(x, hn::Sub(Constant(1), s), Constant(1))));
   }
 };
@@ -157,13 +149,13 @@ struct Gelu {
 struct GeluGradient {
   HWY_INLINE V Call(V x, V dy) const {
     const V square = AtMost(80, hn::Mul(Constant(0.5f), hn::Mul(x, x)));
-    const V density = hn::Mul(Constant(0.39894228f), hn::Exp(d, hn::Neg(square)));
+    const V density = hn::Mul(Constant(0.39894228f), ExpOf(d, hn::Neg(square)));
     return hn::Mul(dy, hn::MulAdd(x, density, NormalDistribution(x)));
   }
 };
 
 struct Exponential {
-  HWY_INLINE V Call(V x, V) const { return hn::Exp(d, AtMost(89, x)); }
+  HWY_INLINE V Call(V x, V) const { return ExpOf(d, x); }
 };
 struct ExponentialGradient {
   HWY_INLINE V Call(V y, V dy) const { return hn::Mul(dy, y); }
@@ -201,15 +193,15 @@ struct HardTanhGradient {
 struct Mish {
   // tanh(log(1 + e)) = n / (n + 2) with n = e² + 2e, e = exp(x); it is 1 from x = 20 on.
   static HWY_INLINE V Numerator(V e) { return hn::Mul(e, hn::Add(e, Constant(2))); }
-  static HWY_INLINE V ExpOf(V x) { return hn::Exp(d, Clip(-87, 20, x)); }
+  static HWY_INLINE V Power(V x) { return ExpOf(d, Clip(-87, 20, x)); }
   HWY_INLINE V Call(V x, V) const {
-    const V n = Numerator(ExpOf(x));
+    const V n = Numerator(Power(x));
     return hn::Mul(x, hn::Div(n, hn::Add(n, Constant(2))));
   }
 };
 struct MishGradient {
   HWY_INLINE V Call(V x, V dy) const {
-    const V e = Mish::ExpOf(x);
+    const V e = Mish::Power(x);
     const V n = Mish::Numerator(e), below = hn::Add(n, Constant(2));
     const V slope = hn::Div(hn::Div(hn::Mul(Constant(4), hn::MulAdd(e, e, e)), below), below);
     return hn::Mul(dy, hn::MulAdd(x, slope, hn::Div(n, below)));
@@ -234,22 +226,22 @@ struct RectifyGradient {
 struct SoftShrink {
   HWY_INLINE V Call(V x, V) const {
     const V nearer = hn::Sub(x, hn::CopySign(Constant(shrink_threshold), x));
-    return hn::IfThenElseZero(hn::Gt(hn::Abs(x), Constant(shrink_threshold)), nearer);
+    return hn::IfThenZeroElse(hn::Le(hn::Abs(x), Constant(shrink_threshold)), nearer);
   }
 };
 struct HardShrink {
-  HWY_INLINE V Call(V x, V) const { return hn::IfThenElseZero(hn::Gt(hn::Abs(x), Constant(shrink_threshold)), x); }
+  HWY_INLINE V Call(V x, V) const { return hn::IfThenZeroElse(hn::Le(hn::Abs(x), Constant(shrink_threshold)), x); }
 };
 struct ShrinkGradient {
   HWY_INLINE V Call(V y, V dy) const { return hn::IfThenElseZero(hn::Ne(y, hn::Zero(d)), dy); }
 };
 
 struct TanhShrink {
-  HWY_INLINE V Call(V x, V) const { return hn::Sub(x, hn::Tanh(d, x)); }
+  HWY_INLINE V Call(V x, V) const { return hn::Sub(x, TanhOf(d, x)); }
 };
 struct TanhShrinkGradient {
   HWY_INLINE V Call(V x, V dy) const {
-    const V t = hn::Tanh(d, x);
+    const V t = TanhOf(d, x);
     return hn::Mul(dy, hn::Mul(t, t));
   }
 };

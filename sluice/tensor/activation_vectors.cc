@@ -9,7 +9,7 @@
 // clang-format off: foreach_target.h comes first
 #include <hwy/foreach_target.h>
 #include <hwy/highway.h>
-#include <hwy/contrib/math/math-inl.h>
+#include "sluice/tensor/elementary-inl.h"
 // clang-format on
 
 HWY_BEFORE_NAMESPACE();
@@ -48,7 +48,7 @@ HWY_INLINE float SumOfExponentials(int64_t n, const float* x, float shift) {
   V sum = hn::Zero(d);
   for (int64_t i = 0; i < n; i += L) {
     const auto mask = MaskAt(i, n);
-    const V value = hn::Exp(d, hn::Sub(hn::MaskedLoad(mask, d, x + i), hn::Set(d, shift)));
+    const V value = ExpOf(d, hn::Sub(hn::MaskedLoad(mask, d, x + i), hn::Set(d, shift)));
     sum = hn::Add(sum, hn::IfThenElseZero(mask, value));
   }
   return hn::GetLane(hn::SumOfLanes(d, sum));
@@ -64,7 +64,7 @@ void LogSoftmax(int64_t vectors, int64_t classes, const float* x, float* y) {
   for (int64_t vector = 0; vector < vectors; ++vector, x += classes, y += classes) {
     const float largest = Largest(classes, x);
     const V shift = hn::Set(d, largest);
-    const V logarithm = hn::Log(d, hn::Set(d, SumOfExponentials(classes, x, largest)));
+    const V logarithm = LogOf(d, hn::Set(d, SumOfExponentials(classes, x, largest)));
     Each(classes, x, x, y, [&](V, V value, V) HWY_ATTR { return hn::Sub(hn::Sub(value, shift), logarithm); });
   }
 }
@@ -72,8 +72,7 @@ void LogSoftmax(int64_t vectors, int64_t classes, const float* x, float* y) {
 void LogSoftmaxBackward(int64_t vectors, int64_t classes, const float* y, const float* dy, float* dx) {
   for (int64_t vector = 0; vector < vectors; ++vector, y += classes, dy += classes, dx += classes) {
     const V sum = hn::Set(d, SumOf(classes, dy));
-    Each(classes, y, dy, dx,
-         [&](V, V value, V slope) HWY_ATTR { return hn::NegMulAdd(hn::Exp(d, value), sum, slope); });
+    Each(classes, y, dy, dx, [&](V, V value, V slope) HWY_ATTR { return hn::NegMulAdd(ExpOf(d, value), sum, slope); });
   }
 }
 
@@ -126,7 +125,7 @@ void StridedSoftmax(int64_t outer, int64_t classes, int64_t inner, const float* 
     for (int64_t c = 0; c < classes; ++c) {
       float* row = y + c * inner;
       Each(inner, x + c * inner, largest, row,
-           [](V, V value, V most) HWY_ATTR { return hn::Exp(d, hn::Sub(value, most)); });
+           [](V, V value, V most) HWY_ATTR { return ExpOf(d, hn::Sub(value, most)); });
       Each(inner, row, row, sums, [](V sum, V value, V) HWY_ATTR { return hn::Add(sum, value); });
     }
     for (int64_t c = 0; c < classes; ++c) {

@@ -7,7 +7,7 @@
 // clang-format off: foreach_target.h comes first
 #include <hwy/foreach_target.h>
 #include <hwy/highway.h>
-#include <hwy/contrib/math/math-inl.h>
+#include "sluice/tensor/elementary-inl.h"
 // clang-format on
 
 HWY_BEFORE_NAMESPACE();

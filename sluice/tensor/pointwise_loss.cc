@@ -7,7 +7,7 @@
 // clang-format off: foreach_target.h comes first
 #include <hwy/foreach_target.h>
 #include <hwy/highway.h>
-#include <hwy/contrib/math/math-inl.h>
+#include "sluice/tensor/elementary-inl.h"
 // clang-format on
 
 HWY_BEFORE_NAMESPACE();
@@ -39,15 +39,8 @@ HWY_INLINE V Sign(V x) {
   return hn::IfThenElse(hn::Gt(x, hn::Zero(d)), one, hn::IfThenElseZero(hn::Lt(x, hn::Zero(d)), hn::Neg(one)));
 }
 
-/// ln(1 + e^x).
-HWY_INLINE V Softplus(V x) { return hn::Add(AtLeast(0, x), hn::Log1p(d, hn::Exp(d, hn::Neg(hn::Abs(x))))); }
-
-HWY_INLINE V Sigmoid(V x) { return hn::Div(Number(1), hn::Add(Number(1), hn::Exp(d, hn::Neg(x)))); }
-
 /// x^exponent for x >= 0.
-HWY_INLINE V Power(V x, float exponent) {
-  return hn::Exp(d, hn::Mul(Number(exponent), hn::Log(d, AtLeast(1e-30f, x))));
-}
+HWY_INLINE V Power(V x, float exponent) { return ExpOf(d, hn::Mul(Number(exponent), LogOf(d, AtLeast(1e-30f, x)))); }
 
 constexpr float kSmallest = 1e-7f;
 
@@ -75,7 +68,7 @@ struct AbsolutePercentageError {
 struct SquaredLogarithmicError {
   HWY_INLINE Scored operator()(V y, V t) const {
     const V shifted = hn::Add(AtLeast(kSmallest, y), Number(1));
-    const V e = hn::Sub(hn::Log(d, shifted), hn::Log(d, hn::Add(AtLeast(kSmallest, t), Number(1))));
+    const V e = hn::Sub(LogOf(d, shifted), LogOf(d, hn::Add(AtLeast(kSmallest, t), Number(1))));
     const V slope = hn::Div(hn::Add(e, e), shifted);
     return {hn::Mul(e, e), hn::IfThenElseZero(hn::Ge(y, Number(kSmallest)), slope)};
   }
@@ -95,22 +88,22 @@ struct Huber {
 struct LogCosh {
   HWY_INLINE Scored operator()(V y, V t) const {
     const V e = hn::Sub(y, t);
-    const V value = hn::Sub(hn::Add(e, Softplus(hn::Mul(e, Number(-2)))), Number(0.69314718f));
-    return {value, hn::Tanh(d, e)};
+    const V value = hn::Sub(hn::Add(e, SoftplusOf(d, hn::Mul(e, Number(-2)))), Number(0.69314718f));
+    return {value, TanhOf(d, e)};
   }
 };
 
 struct Poisson {
   HWY_INLINE Scored operator()(V y, V t) const {
     const V mean = hn::Add(y, Number(kSmallest));
-    return {hn::Sub(y, hn::Mul(t, hn::Log(d, mean))), hn::Sub(Number(1), hn::Div(t, mean))};
+    return {hn::Sub(y, hn::Mul(t, LogOf(d, mean))), hn::Sub(Number(1), hn::Div(t, mean))};
   }
 };
 
 struct KLDivergence {
   HWY_INLINE Scored operator()(V y, V t) const {
     const V p = Cut(y, kSmallest, 1), target = Cut(t, kSmallest, 1);
-    return {hn::Mul(target, hn::Log(d, hn::Div(target, p))),
+    return {hn::Mul(target, LogOf(d, hn::Div(target, p))),
             hn::IfThenElseZero(Within(y, kSmallest, 1), hn::Neg(hn::Div(target, p)))};
   }
 };
@@ -129,9 +122,11 @@ struct Hinge {
 
 /// Binary cross-entropy of p = sigmoid(y).
 struct CrossEntropyOfLogits {
-  HWY_INLINE V Probability(V y) const { return Sigmoid(y); }
+  HWY_INLINE V Probability(V y) const { return LogisticOf(d, y); }
   HWY_INLINE V ProbabilitySlope(V p) const { return hn::Mul(p, hn::Sub(Number(1), p)); }
-  HWY_INLINE Scored operator()(V y, V t) const { return {hn::Sub(Softplus(y), hn::Mul(y, t)), hn::Sub(Sigmoid(y), t)}; }
+  HWY_INLINE Scored operator()(V y, V t) const {
+    return {hn::Sub(SoftplusOf(d, y), hn::Mul(y, t)), hn::Sub(LogisticOf(d, y), t)};
+  }
 };
 
 /// Binary cross-entropy of p = y.
@@ -140,7 +135,7 @@ struct CrossEntropyOfProbabilities {
   HWY_INLINE V ProbabilitySlope(V) const { return Number(1); }
   HWY_INLINE Scored operator()(V y, V t) const {
     const V one = Number(1), p = Cut(y, kSmallest, 1 - kSmallest), rest = hn::Sub(one, p), other = hn::Sub(one, t);
-    const V sum = hn::Add(hn::Mul(t, hn::Log(d, p)), hn::Mul(other, hn::Log(d, rest)));
+    const V sum = hn::Add(hn::Mul(t, LogOf(d, p)), hn::Mul(other, LogOf(d, rest)));
     const V slope = hn::Sub(hn::Div(other, rest), hn::Div(t, p));
     return {hn::Neg(sum), hn::IfThenElseZero(Within(y, kSmallest, 1 - kSmallest), slope)};
   }

@@ -9,7 +9,7 @@
 // clang-format off: foreach_target.h comes first
 #include <hwy/foreach_target.h>
 #include <hwy/highway.h>
-#include <hwy/contrib/math/math-inl.h>
+#include "sluice/tensor/elementary-inl.h"
 // clang-format on
 
 HWY_BEFORE_NAMESPACE();
@@ -59,7 +59,7 @@ HWY_INLINE float Exponentials(int64_t n, const float* x, float shift, float* y) 
   V sum = hn::Zero(d);
   for (int64_t i = 0; i < n; i += L) {
     const auto mask = MaskAt(i, n);
-    const V value = hn::IfThenElseZero(mask, hn::Exp(d, hn::Sub(hn::MaskedLoad(mask, d, x + i), hn::Set(d, shift))));
+    const V value = hn::IfThenElseZero(mask, ExpOf(d, hn::Sub(hn::MaskedLoad(mask, d, x + i), hn::Set(d, shift))));
     sum = hn::Add(sum, value);
     if (y != nullptr) StoreAt(value, i, n, y);
   }
@@ -82,7 +82,7 @@ HWY_INLINE void Multiply(int64_t n, float factor, float* y) {
   }
 }
 
-HWY_INLINE float Logarithm(float x) { return hn::GetLane(hn::Log(d, hn::Set(d, x))); }
+HWY_INLINE float Logarithm(float x) { return hn::GetLane(LogOf(d, hn::Set(d, x))); }
 
 void Softmax(int64_t rows, int64_t classes, const float* x, float* y) {
   for (int64_t row = 0; row < rows; ++row, x += classes, y += classes) {
@@ -176,7 +176,7 @@ void LogProbabilities(int64_t n, const float* p, float* z) {
   for (int64_t i = 0; i < n; i += L) {
     const auto mask = MaskAt(i, n);
     const V cut = hn::Min(hn::Max(hn::MaskedLoad(mask, d, p + i), hn::Set(d, smallest)), hn::Set(d, 1 - smallest));
-    hn::BlendedStore(hn::Log(d, cut), mask, d, z + i);
+    hn::BlendedStore(LogOf(d, cut), mask, d, z + i);
   }
 }
 

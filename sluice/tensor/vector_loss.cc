@@ -8,7 +8,7 @@
 // clang-format off: foreach_target.h comes first
 #include <hwy/foreach_target.h>
 #include <hwy/highway.h>
-#include <hwy/contrib/math/math-inl.h>
+#include "sluice/tensor/elementary-inl.h"
 // clang-format on
 
 HWY_BEFORE_NAMESPACE();
@@ -67,7 +67,7 @@ struct OfShares {
 
   /// (1 - q)^exponent.
   HWY_INLINE V Miss(V q, float exponent) const {
-    return hn::Exp(d, hn::Mul(Number(exponent), hn::Log(d, hn::Sub(Number(1), q))));
+    return ExpOf(d, hn::Mul(Number(exponent), LogOf(d, hn::Sub(Number(1), q))));
   }
   HWY_INLINE V Value(V cut, V log, V given) const {
     const V t = hn::Add(hn::Mul(given, Number(1 - smoothing)), Number(rest));
@@ -91,7 +91,7 @@ struct OfShares {
     const float value = Sum(n, [&](int64_t i, M mask) HWY_ATTR {
       const V q = hn::Div(hn::MaskedLoad(mask, d, y + i), Number(sum));
       const V cut = hn::Min(Number(1 - kSmallest), hn::Max(Number(kSmallest), q));
-      const V log = hn::Log(d, cut), t = hn::MaskedLoad(mask, d, target + i);
+      const V log = LogOf(d, cut), t = hn::MaskedLoad(mask, d, target + i);
       if (dy != nullptr) {
         const V slope = hn::IfThenElseZero(mask, Slope(q, cut, log, t));
         dot = hn::Add(dot, hn::Mul(slope, q));

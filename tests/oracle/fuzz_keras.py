@@ -1,7 +1,7 @@
 """Real Keras against Sluice on networks drawn at random: predictions, loss, gradients, five training steps,
 metrics.
 
-fuzz_keras.py [--cases N] [--seed FIRST] [--only CASE …] [--runner PROGRAM]
+fuzz_keras.py [--cases N] [--seed FIRST] [--only CASE …] [--jobs PROCESSES] [--runner PROGRAM]
 
 Each case is a small network of random layers with random parameters, compiled with a random loss and optimizer. Keras
 computes it with TensorFlow; the runner (run_cases.cc) computes it at both kernel levels that this processor has. First
@@ -12,6 +12,8 @@ of relu is next to zero) and is counted apart. Exit status 1 when anything else 
 """
 
 import argparse
+import functools
+import multiprocessing
 import os
 import pathlib
 import subprocess
@@ -30,6 +32,8 @@ from random_networks import RANDOM, draw_network
 warnings.filterwarnings("ignore", "Skipping variable loading")  # The optimizer of an untrained model.
 FOLDER = pathlib.Path(__file__).resolve().parent
 STEPS = 5
+ROWS = 5
+BATCH = 20
 
 
 def as_list(value):
@@ -175,40 +179,40 @@ def kernel_levels():
     return ["avx2", "avx512"] if "avx512bw" in flags else ["avx2"]
 
 
-def run_sluice(paths, level):
+def run_sluice(runner, paths, level):
     for path in paths:
         pathlib.Path(f"{path}.sluice.txt").unlink(missing_ok=True)
-    subprocess.run([RUNNER, str(STEPS), *map(str, paths)], check=True, env=os.environ | {"SLUICE_KERNEL_LEVEL": level})
+    subprocess.run([runner, str(STEPS), *map(str, paths)], check=True, env=os.environ | {"SLUICE_KERNEL_LEVEL": level})
 
 
-def is_kink(folder, seed, level):
+def is_kink(runner, folder, seed, level):
     """Whether gradients and steps of the case agree for two of three other data."""
     agreed = 0
     for trial in (1, 2, 3):
         path = folder / f"{seed}.{trial}"
         theirs, _ = write_case(path, seed, trial)
-        run_sluice([path], level)
+        run_sluice(runner, [path], level)
         agreed += not disagreements(path, theirs)
     return agreed >= 2
 
 
-def check(folder, seeds):
-    """Runs a batch of cases; returns the seeds that disagree, and the number of kinks."""
-    cases = {}
-    for seed in seeds:
-        cases[seed] = write_case(folder / str(seed), seed, 0)
-    wrong, kinks = {}, 0
-    for level in kernel_levels():
-        run_sluice([folder / str(seed) for seed in seeds], level)
-        for seed, (theirs, text) in cases.items():
-            found = disagreements(folder / str(seed), theirs)
-            if not found or seed in wrong:
-                continue
-            if not {"y", "l"} & set(found) and is_kink(folder, seed, level):
-                kinks += 1
-                continue
-            wrong[seed] = f"case {seed} ({level}): {text}\n  " + "\n  ".join(found.values())
-    return wrong, kinks
+def check(runner, seeds):
+    """Runs a batch of cases; returns its size, the texts of the disagreements, and the number of kinks."""
+    with tempfile.TemporaryDirectory() as name:
+        folder = pathlib.Path(name)
+        cases = {seed: write_case(folder / str(seed), seed, 0) for seed in seeds}
+        wrong, kinks = {}, 0
+        for level in kernel_levels():
+            run_sluice(runner, [folder / str(seed) for seed in seeds], level)
+            for seed, (theirs, text) in cases.items():
+                found = disagreements(folder / str(seed), theirs)
+                if not found or seed in wrong:
+                    continue
+                if not {"y", "l"} & set(found) and is_kink(runner, folder, seed, level):
+                    kinks += 1
+                    continue
+                wrong[seed] = f"case {seed} ({level}): {text}\n  " + "\n  ".join(found.values())
+        return len(seeds), list(wrong.values()), kinks
 
 
 def kept_seeds():
@@ -217,27 +221,25 @@ def kept_seeds():
 
 
 def main():
+    slow = bool(os.environ.get("SLUICE_SLOW"))
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--cases", type=int, default=2000 if os.environ.get("SLUICE_SLOW") else 100)
+    parser.add_argument("--cases", type=int, default=2000 if slow else 100)
     parser.add_argument("--seed", type=int, default=0, help="number of the first case")
     parser.add_argument("--only", type=int, nargs="*", help="these cases alone")
+    parser.add_argument("--jobs", type=int, default=os.cpu_count() if slow else 1, help="processes")
     parser.add_argument("--runner", default=os.environ.get("ORACLE_RUNNER", "build/release/oracle_run_cases"))
     arguments = parser.parse_args()
-    global RUNNER
-    RUNNER = arguments.runner
     seeds = arguments.only or kept_seeds() + list(range(arguments.seed, arguments.seed + arguments.cases))
-    wrong, kinks = {}, 0
-    with tempfile.TemporaryDirectory() as folder:
-        for first in range(0, len(seeds), 20):
-            found, ties = check(pathlib.Path(folder), seeds[first:first + 20])
-            wrong |= found
-            kinks += ties
-            print(*found.values(), sep="\n", end="\n" if found else "", flush=True)
-            print(f"{min(first + 20, len(seeds))} of {len(seeds)} cases, {len(wrong)} disagree, {kinks} kinks", flush=True)
+    batches = [seeds[first:first + BATCH] for first in range(0, len(seeds), BATCH)]
+    done, wrong, kinks = 0, 0, 0
+    # Processes of few batches: TensorFlow keeps what it compiled.
+    with multiprocessing.get_context("spawn").Pool(arguments.jobs, maxtasksperchild=10) as pool:
+        for size, found, ties in pool.imap(functools.partial(check, arguments.runner), batches):
+            done, wrong, kinks = done + size, wrong + len(found), kinks + ties
+            print(*found, sep="\n", end="\n" if found else "", flush=True)
+            print(f"{done} of {len(seeds)} cases, {wrong} disagree, {kinks} kinks", flush=True)
     return 1 if wrong else 0
 
-
-ROWS = 5
 
 if __name__ == "__main__":
     sys.exit(main())
