@@ -156,6 +156,8 @@ void Parser::add_train() {
       add_command("train", "Trains the network of an experiment once, with its defaults.", [this] { return train_; });
   add_path(command, "EXPERIMENT", train_.experiment, "the experiment file (YAML)");
   add_path_flag(command, "--output", "FILE", train_.output, "the model file; NAME.keras by default");
+  add_count(command, "--threads", train_.threads,
+            "threads that share each batch; as many of the cores as help by default");
   command->add_flag("--resume", train_.resume, "goes on where a training of this model was cut off; else starts");
   add_set(command, train_.set);
 }

@@ -21,8 +21,9 @@ struct CommonOptions {
 /// sluice train
 struct TrainRequest {
   Path experiment;
-  Path output;          ///< Empty: ./<name>.keras
-  bool resume = false;  ///< Goes on where an earlier training was cut off.
+  Path output;                     ///< Empty: ./<name>.keras
+  std::optional<int64_t> threads;  ///< Without a number as many as help.
+  bool resume = false;             ///< Goes on where an earlier training was cut off.
   std::vector<std::string> set;
 };
 

@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include "sluice/cli/cores.h"
 #include "sluice/cli/interrupt.h"
 #include "sluice/cli/runs_command.h"
 #include "sluice/cli/text.h"
@@ -31,6 +32,7 @@ Json result_json(const TrainResult& result) {
   if (!result.stopped_by.empty()) json["stopped"] = result.stopped_by;
   json["epochs"] = result.epochs;
   if (result.test) json["test"] = scores_json(*result.test);
+  json["threads"] = result.threads;
   json["model"] = result.model.string();
   json["run"] = result.run;
   json["seconds"] = result.seconds;
@@ -39,7 +41,8 @@ Json result_json(const TrainResult& result) {
 }
 
 std::string result_text(const TrainResult& result) {
-  std::string text = fmt::format("trained in {}, {} samples/s\n", duration_text(result.seconds),
+  std::string text = fmt::format("trained in {} on {}, {} samples/s\n", duration_text(result.seconds),
+                                 result.threads == 1 ? "one thread" : fmt::format("{} threads", result.threads),
                                  count_text(static_cast<int64_t>(result.samples_per_second)));
   if (!result.stopped_by.empty()) text += fmt::format("ended by {} after epoch {}\n", result.stopped_by, result.epochs);
   const bool last = result.epoch == result.epochs;
@@ -68,6 +71,8 @@ CommandResult run_train(const TrainRequest& request, const CommonOptions& common
                                     {.output = output,
                                      .resume = request.resume,
                                      .seed = common.seed.value_or(experiment.search.seed),
+                                     .threads = request.threads,
+                                     .cores = usable_cores(),
                                      .runs = runs_folder,
                                      .stop = &watch_interrupts(),
                                      .observe = [&](const TrainingProgress& state) { shown.observe(state); }});

@@ -23,6 +23,7 @@ Json model_facts(const Experiment& experiment, const ExperimentData& data, const
   return Json::Object{{"experiment", experiment.document->value},
                       {"params", origin.params},
                       {"seed", origin.seed},
+                      {"threads", origin.threads},
                       {"data_seed", experiment.data.seed},
                       {"data", data.hashes},
                       {"trial", origin.trial},

@@ -22,26 +22,35 @@ namespace {
 
 using Clock = std::chrono::steady_clock;
 
+/// How many threads a training has.
+int64_t used_threads(const TrainOptions& options, const TrialPlan& plan) {
+  if (options.threads) return std::min(*options.threads, plan.batch_size);
+  return helpful_threads(plan.graph, plan.batch_size, options.cores);
+}
+
 /// What makes a training this one: everything that its weights depend on.
-Json training_identity(const Experiment& experiment, const ExperimentData& data, const TrialPlan& plan, uint64_t seed) {
+Json training_identity(const Experiment& experiment, const ExperimentData& data, const TrialPlan& plan, uint64_t seed,
+                       int64_t threads) {
   Json identity = identity_facts(experiment, data, plan);
   identity["defaults"] = canonical(experiment.defaults);
   identity["seed"] = seed;
+  identity["threads"] = threads;
   return identity;
 }
 
 /// One call of `run_training`.
 class TrainRun {
  public:
-  TrainRun(const Experiment& experiment, const ExperimentData& data, const TrainOptions& options)
+  TrainRun(const Experiment& experiment, const ExperimentData& data, const TrialPlan& plan, const TrainOptions& options)
       : experiment_(experiment),
         data_(data),
         options_(options),
-        plan_(check_first_trial(experiment, data)),
+        plan_(plan),
         progress_{.epochs = plan_.epochs},
         training_(plan_, data, trainer_options()),
         callbacks_(place(), false),
-        checkpoint_(options.output, training_identity(experiment, data, plan_, options.seed)) {}
+        checkpoint_(options.output,
+                    training_identity(experiment, data, plan_, options.seed, used_threads(options, plan))) {}
 
   TrainResult run() {
     begin();
@@ -62,7 +71,7 @@ class TrainRun {
   const Experiment& experiment_;
   const ExperimentData& data_;
   const TrainOptions& options_;
-  TrialPlan plan_;
+  const TrialPlan& plan_;
   TrainingProgress progress_;
   Training training_;
   CallbackRuns callbacks_;
@@ -78,7 +87,10 @@ class TrainRun {
       progress_.seconds = training_.seconds();
       tell();
     };
-    return {.seed = trial_seed(options_.seed, 0), .stop = options_.stop, .progress = step_done};
+    return {.seed = trial_seed(options_.seed, 0),
+            .threads = static_cast<int>(used_threads(options_, plan_)),
+            .stop = options_.stop,
+            .progress = step_done};
   }
 
   CallbackPlace place() const {
@@ -93,7 +105,12 @@ class TrainRun {
   }
 
   void save(const TrainingState& state, const Scores& scores, const Path& path) const {
-    ModelOrigin origin{experiment_.defaults, options_.seed, 0, state.epoch, scores_to_json(scores)};
+    ModelOrigin origin{experiment_.defaults,
+                       options_.seed,
+                       used_threads(options_, plan_),
+                       0,
+                       state.epoch,
+                       scores_to_json(scores)};
     Model model{plan_.graph, state.weights, plan_.compile, state.optimizer, Json()};
     model.facts = model_facts(experiment_, data_, plan_, origin);
     save_model(model, path);
@@ -165,7 +182,8 @@ std::string utc_text() {
 }
 
 // Persistent, as the lines below: docs/formats/run.md.
-Json run_line(const Experiment& experiment, const ExperimentData& data, const TrainOptions& options) {
+Json run_line(const Experiment& experiment, const ExperimentData& data, const TrialPlan& plan,
+              const TrainOptions& options) {
   return Json::Object{{"kind", "run"},
                       {"version", 1},
                       {"name", experiment.name},
@@ -174,7 +192,7 @@ Json run_line(const Experiment& experiment, const ExperimentData& data, const Tr
                       {"engine", engine_version},
                       {"kernel_level", to_string(kernel_level())},
                       {"seed", options.seed},
-                      {"threads", 1},
+                      {"threads", used_threads(options, plan)},
                       {"resume", options.resume},
                       {"model", options.output.string()},
                       {"data", data.hashes},
@@ -240,9 +258,11 @@ TrainResult with_record(const Json& facts, const TrainOptions& options, Train tr
   return result;
 }
 
-TrainResult run_timed(const Experiment& experiment, const ExperimentData& data, const TrainOptions& options) {
+TrainResult run_timed(const Experiment& experiment, const ExperimentData& data, const TrialPlan& plan,
+                      const TrainOptions& options) {
   const Clock::time_point start = Clock::now();
-  TrainResult result = TrainRun(experiment, data, options).run();
+  TrainResult result = TrainRun(experiment, data, plan, options).run();
+  result.threads = used_threads(options, plan);
   result.seconds = std::chrono::duration<double>(Clock::now() - start).count();
   return result;
 }
@@ -256,11 +276,12 @@ void check_training_output(const Path& output, bool resume) {
 
 TrainResult run_training(const Experiment& experiment, const ExperimentData& data, const TrainOptions& options) {
   check_training_output(options.output, options.resume);
-  if (options.runs.empty()) return run_timed(experiment, data, options);
-  return with_record(run_line(experiment, data, options), options, [&](const auto& observe) {
+  const TrialPlan plan = check_first_trial(experiment, data);
+  if (options.runs.empty()) return run_timed(experiment, data, plan, options);
+  return with_record(run_line(experiment, data, plan, options), options, [&](const auto& observe) {
     TrainOptions observed = options;
     observed.observe = observe;
-    return run_timed(experiment, data, observed);
+    return run_timed(experiment, data, plan, observed);
   });
 }
 

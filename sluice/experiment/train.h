@@ -26,6 +26,8 @@ struct TrainOptions {
   Path output;          ///< Where the model goes; checked before any work.
   bool resume = false;  ///< Go on where an earlier training of this model was cut off; without one, start.
   uint64_t seed = 0;
+  std::optional<int64_t> threads;  ///< That share each batch; without a number as many of the cores as help.
+  int64_t cores = 1;
   Path runs;  ///< Folder of run records; empty: none is written.
   const std::atomic<bool>* stop = nullptr;
   std::function<void(const TrainingProgress&)> observe = nullptr;  ///< After every step and every epoch.
@@ -41,6 +43,7 @@ struct TrainResult {
   std::optional<Scores> test;     ///< Nothing when there is no test set, or when interrupted.
   double seconds = 0;             ///< Wall time.
   double samples_per_second = 0;  ///< Training rows over the time spent in training steps, feeding included.
+  int64_t threads = 1;            ///< That shared each batch.
   Path model;
   std::string run;  ///< Name of the run record; empty without one.
 };
@@ -49,10 +52,10 @@ struct TrainResult {
 /// what is in the way, Error(conflict) when a training of it was cut off and this one does not go on with it.
 void check_training_output(const Path& output, bool resume);
 
-/// Trains the model of an experiment with its defaults and writes it. The same seed gives the same weights, also when
-/// the training was cut off and goes on: after each epoch, where that costs little, OUTPUT.checkpoint says where it
-/// stands; the file is removed at the end and when the training diverges. When asked to stop it writes the model as it
-/// was after the last epoch that was finished, and keeps the checkpoint.
+/// Trains the model of an experiment with its defaults and writes it. The same seed and threads give the same weights,
+/// also when the training was cut off and goes on: after each epoch, where that costs little, OUTPUT.checkpoint says
+/// where it stands; the file is removed at the end and when the training diverges. When asked to stop it writes the
+/// model as it was after the last epoch that was finished, and keeps the checkpoint.
 ///
 /// Leaves a run record (run_record.h) in `runs`, also when the training fails, but not when the request was
 /// wrong.

@@ -36,7 +36,7 @@ Training::Training(const TrialPlan& plan, const ExperimentData& data, Trainer::O
     : plan_(plan),
       train_(bind_training_rows(plan, data.train)),
       validation_(bind_rows(plan, data.validation)),
-      inference_{.stop = options.stop},
+      inference_{.threads = options.threads, .stop = options.stop},
       trainer_(plan.graph, plan.compile, train_, trainer_options(plan, options)) {}
 
 TrainingState Training::initial_state() const {

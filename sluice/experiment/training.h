@@ -10,8 +10,8 @@ namespace sluice {
 /// The training of one plan on the rows of an experiment. `plan` and `data` must outlive it.
 class Training {
  public:
-  /// `options` say seed, stop and progress; batch size and shuffling are the plan's. Throws Error(invalid_argument)
-  /// when the rows do not fit the plan.
+  /// `options` say seed, threads, stop and progress; batch size and shuffling are the plan's. Throws
+  /// Error(invalid_argument) when the rows do not fit the plan.
   Training(const TrialPlan& plan, const ExperimentData& data, Trainer::Options options);
 
   /// The state before the first epoch: new weights, or those that the plan starts from.

@@ -122,7 +122,7 @@ class Tuning {
 
   void write_model(const FinishedTrial& trial, const KeptTrial& kept) const {
     const TrainingState& state = kept.checkpoint.state;
-    ModelOrigin origin{trial.params, seed(), trial.trial, trial.epoch, kept.checkpoint.metrics};
+    ModelOrigin origin{trial.params, seed(), 1, trial.trial, trial.epoch, kept.checkpoint.metrics};
     Model model{kept.plan.graph, state.weights, kept.plan.compile, state.optimizer, Json()};
     model.facts = model_facts(experiment_, data_, kept.plan, origin);
     save_model(model, model_path());

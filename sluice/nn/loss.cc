@@ -37,8 +37,8 @@ void build_loss(PlanBuilder& plan, const Loss& loss, const Value& output, const 
              .effect = true,
              .run = [=, from = plan.data(kernel.from), reduction = loss.reduction()](const Step& step) {
                const ScoredRows rows = target.rows(step);
-               const double factor = reduction_factor(reduction, rows, kernel.vectors);
-               const double scale = target.loss_weight * factor / static_cast<double>(rows.count);
+               const double factor = reduction_factor(reduction, rows.batch(), kernel.vectors);
+               const double scale = target.loss_weight * factor / static_cast<double>(step.batch_rows());
                step.sums[target.sum] =
                    factor * kernel.run(rows, step[from], target.labels(step), static_cast<float>(scale),
                                        gradient ? step[gradient] : nullptr);

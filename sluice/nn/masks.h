@@ -12,7 +12,9 @@ namespace sluice {
 class LayerRandom {
  public:
   explicit LayerRandom(const PlanBuilder& plan);
-  DropoutKey key(const Step& step) const { return {step.seed, stream_, step.number}; }
+  DropoutKey key(const Step& step) const {
+    return {step.seed, stream_, step.number, static_cast<uint32_t>(step.part.before)};
+  }
 
  private:
   uint32_t stream_;

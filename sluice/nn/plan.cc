@@ -5,6 +5,7 @@
 
 #include "sluice/base/stopwatch.h"
 #include "sluice/nn/plan_builder.h"
+#include "sluice/nn/team.h"
 
 namespace sluice {
 
@@ -21,9 +22,14 @@ Step Plan::step(const float* weights) {
           .examples = nullptr,
           .row_index = nullptr,
           .rows = 0,
+          .part = {},
           .seed = 0,
           .number = 0,
           .sums = nullptr};
+}
+
+void Step::sum_over_batch(float* values, int64_t count) const {
+  if (part.team != nullptr) part.team->sum(part.member, {values, static_cast<size_t>(count)});
 }
 
 void Plan::prepare(const float* weights) {
@@ -38,6 +44,7 @@ Step Plan::started(const Feed& feed, const float* weights, const Update& update)
   now.examples = feed.examples;
   now.row_index = feed.row_index;
   now.rows = feed.rows;
+  now.part = feed.part;
   now.seed = update.seed;
   now.number = update.number;
   now.sums = sums_.data();

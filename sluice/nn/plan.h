@@ -12,6 +12,8 @@
 
 namespace sluice {
 
+class Team;
+
 /// What a plan computes: forward, loss, gradients; forward with loss and metrics; forward alone.
 enum class PlanMode { training, evaluation, inference };
 
@@ -19,6 +21,14 @@ enum class PlanMode { training, evaluation, inference };
 struct Buffer {
   int id = -1;
   explicit operator bool() const { return id >= 0; }
+};
+
+/// Which rows of a batch a plan computes, where several threads share it; the plans of all of them make the same calls.
+struct BatchPart {
+  int64_t before = 0;    ///< Rows of the batch before them.
+  int64_t after = 0;     ///< Rows behind them.
+  Team* team = nullptr;  ///< Those who share the batch; null: nobody.
+  int member = 0;        ///< Of the team.
 };
 
 /// What a kernel call may touch while a plan runs.
@@ -31,17 +41,24 @@ struct Step {
   const Examples* examples;
   const int64_t* row_index;  ///< Which examples this batch holds.
   int64_t rows;              ///< How many, at most the plan's batch.
+  BatchPart part;            ///< Where they lie in the batch.
   uint64_t seed;
   uint32_t number;  ///< Of the step, for random numbers.
   double* sums;
 
   float* operator[](Buffer buffer) const { return arena + offsets[buffer.id]; }
 
-  /// The rows of this batch with what they count for output `output`.
+  int64_t batch_rows() const { return part.before + rows + part.after; }
+  /// Whether this plan does what is done once for the batch.
+  bool leads() const { return part.before == 0; }
+  /// Adds up `count` values of all plans that share the batch, each of which gets the sums.
+  void sum_over_batch(float* values, int64_t count) const;
+
+  /// The rows with what they count for output `output`.
   ScoredRows scored_rows(int output) const {
     const auto& weights = examples->weights;
     const bool weighted = !weights.empty() && weights[output].size() > 0;
-    return {rows, row_index, weighted ? weights[output].values<float>().data() : nullptr};
+    return {rows, row_index, weighted ? weights[output].values<float>().data() : nullptr, part.before, part.after};
   }
 };
 
@@ -64,6 +81,7 @@ class Plan {
     const Examples* examples;
     const int64_t* row_index;
     int64_t rows;
+    BatchPart part = {};
   };
 
   /// `compile` may be null for inference.
@@ -74,7 +92,7 @@ class Plan {
 
   /// What a training step writes, and where its random numbers come from.
   struct Update {
-    float* gradients = nullptr;   ///< Flat like the weights: of the mean loss over the rows.
+    float* gradients = nullptr;   ///< Flat like the weights: of the mean loss over the batch, from the rows fed.
     float* statistics = nullptr;  ///< The weights themselves: those that are running statistics are brought up to date.
     uint64_t seed = 0;
     uint32_t number = 0;  ///< Of the step.

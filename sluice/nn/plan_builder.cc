@@ -98,8 +98,9 @@ void PlanBuilder::build_penalties() {
           .effect = true,
           .run = [=, offset = variable.offset, shape = variable.spec.shape, sum = penalty_sum_,
                   learns = training() && variable.spec.trainable](const Step& step) {
+            if (!step.leads()) return;
             const std::span values(step.weights + offset, static_cast<size_t>(element_count(shape)));
-            step.sums[sum] += static_cast<double>(step.rows) *
+            step.sums[sum] += static_cast<double>(step.batch_rows()) *
                               regularizer->penalty(shape, values, learns ? step.gradients + offset : nullptr);
           }});
   }

@@ -8,6 +8,8 @@
 #include "sluice/nn/adapt.h"
 #include "sluice/nn/plan.h"
 #include "sluice/nn/scores.h"
+#include "sluice/nn/team.h"
+#include "sluice/tensor/elementwise.h"
 #include "sluice/tensor/kernel_level.h"
 
 namespace sluice {
@@ -47,6 +49,12 @@ void check_finite(const Tensor& weights, int64_t epoch) {
 
 }  // namespace
 
+/// What one thread has for its rows of a batch.
+struct Share {
+  Plan plan;
+  Tensor gradients;
+};
+
 struct Trainer::Run {
   const Graph& graph;
   const CompileConfig& compile;
@@ -54,21 +62,49 @@ struct Trainer::Run {
   Options options;
   OptimizerPtr optimizer;  ///< With a schedule that leaves nothing open.
   KernelScope scope;
-  Plan plan;
-  Tensor gradients;
+  std::vector<Share> shares = {};
+  Team team;
   double seconds = 0;
 
   void step(TrainingState& state, const int64_t* rows, int64_t count, std::vector<double>& sums) {
-    auto weights = state.weights.values<float>();
-    auto slopes = gradients.values<float>();
-    plan.run({&examples, rows, count}, weights.data(),
-             {.gradients = slopes.data(),
-              .statistics = weights.data(),
-              .seed = options.seed,
-              .number = static_cast<uint32_t>(state.optimizer.iterations)});
+    const auto active = static_cast<int>(std::min<int64_t>(team.size(), count));
+    team.run(active, [&](int member) {
+      run_share(member, active, state, rows, count);
+      if (active > 1) add_gradients(member, active);
+    });
     const auto trainable = static_cast<size_t>(graph.trainable_size());
-    optimizer->update({weights.first(trainable), slopes.first(trainable), graph.variables()}, state.optimizer);
-    for (size_t i = 0; i < sums.size(); ++i) sums[i] += plan.sums()[i];
+    optimizer->update({state.weights.values<float>().first(trainable), gradients(0), graph.variables()},
+                      state.optimizer);
+    for (int member = 0; member < active; ++member) {
+      const std::span<const double> share = shares[member].plan.sums();
+      for (size_t i = 0; i < sums.size(); ++i) sums[i] += share[i];
+    }
+  }
+
+ private:
+  std::span<float> gradients(int member) {
+    return shares[member].gradients.values<float>().first(static_cast<size_t>(graph.trainable_size()));
+  }
+
+  void run_share(int member, int active, TrainingState& state, const int64_t* rows, int64_t count) {
+    const int64_t first = count * member / active, end = count * (member + 1) / active;
+    float* weights = state.weights.values<float>().data();
+    const BatchPart part{.before = first, .after = count - end, .team = active > 1 ? &team : nullptr, .member = member};
+    shares[member].plan.run({&examples, rows + first, end - first, part}, weights,
+                            {.gradients = shares[member].gradients.values<float>().data(),
+                             .statistics = weights,
+                             .seed = options.seed,
+                             .number = static_cast<uint32_t>(state.optimizer.iterations)});
+  }
+
+  /// Adds all gradients to those of member 0; each member takes a piece of the array.
+  void add_gradients(int member, int active) {
+    team.wait();
+    const auto size = static_cast<size_t>(graph.trainable_size()), m = static_cast<size_t>(member);
+    const size_t first = size * m / active, end = size * (m + 1) / active;
+    for (int other = 1; other < active; ++other)
+      add(static_cast<int64_t>(end - first), gradients(0).data() + first, gradients(other).data() + first,
+          gradients(0).data() + first);
   }
 };
 
@@ -79,14 +115,20 @@ Trainer::Trainer(const Graph& graph, const CompileConfig& compile, const Example
     throw invalid("batch_size " + std::to_string(options.batch_size) + " is larger than the " +
                   std::to_string(examples.rows()) + " training rows");
   }
+  if (options.threads < 1) throw invalid("threads: expected >= 1, got " + std::to_string(options.threads));
+  options.threads = static_cast<int>(std::min<int64_t>(options.threads, options.batch_size));
   run_ = std::unique_ptr<Run>(new Run{.graph = graph,
                                       .compile = compile,
                                       .examples = examples,
                                       .options = options,
                                       .optimizer = filled_optimizer(compile, examples.rows(), options),
                                       .scope = {},
-                                      .plan = Plan(graph, &compile, PlanMode::training, options.batch_size),
-                                      .gradients = Tensor(DType::float32, {graph.weight_size()})});
+                                      .team = Team(options.threads)});
+  const int64_t rows = (options.batch_size + options.threads - 1) / options.threads;
+  for (int thread = 0; thread < options.threads; ++thread) {
+    run_->shares.push_back({.plan = Plan(graph, &compile, PlanMode::training, rows),
+                            .gradients = Tensor(DType::float32, {graph.weight_size()})});
+  }
 }
 
 Trainer::~Trainer() = default;
@@ -103,7 +145,7 @@ Scores Trainer::train_epoch(TrainingState& state) {
   const int64_t rows = run_->examples.rows();
   const std::vector<int64_t> order = epoch_order(options.seed, state.epoch, rows, options.shuffle);
   const int64_t steps = steps_of_epoch(rows, options.batch_size);
-  std::vector<double> sums(run_->plan.sums().size());
+  std::vector<double> sums(run_->shares[0].plan.sums().size());
   for (int64_t step = 0; step < steps; ++step) {
     if (options.stop != nullptr && options.stop->load(std::memory_order_relaxed))
       throw Error(ErrorCode::interrupted, "training was interrupted");
@@ -126,6 +168,13 @@ Scores Trainer::train_epoch(TrainingState& state) {
 }
 
 double Trainer::seconds() const { return run_->seconds; }
+
+int helpful_threads(const Graph& graph, int64_t batch_size, int64_t cores) {
+  constexpr int64_t enough = 10'000'000;  // Floating point operations of a thread in a step: 0.1 ms.
+  const double step = 3.0 * static_cast<double>(graph.flop()) * static_cast<double>(batch_size);
+  const auto busy = static_cast<int64_t>(std::min(step / enough, 1e6));
+  return static_cast<int>(std::clamp<int64_t>(std::min(busy, batch_size), 1, std::max<int64_t>(cores, 1)));
+}
 
 int64_t training_steps(int64_t rows, int64_t batch_size, int64_t epochs) {
   int64_t steps = 0;

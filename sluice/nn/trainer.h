@@ -15,8 +15,9 @@ struct TrainingState {
   OptimizerState optimizer;
 };
 
-/// Trains a graph on one thread. The outcome depends on graph, compile, examples, batch size, seed and kernel level,
-/// not on threads, nor on stopping and going on from a saved state.
+/// Trains a graph. The outcome depends on graph, compile, examples, batch size, seed, threads and kernel level, not on
+/// stopping and going on from a saved state. Threads share the rows of each batch; their number changes nothing but the
+/// order in which floats are added up.
 class Trainer {
  public:
   struct Options {
@@ -24,6 +25,7 @@ class Trainer {
     int64_t epochs = 0;  ///< Of the whole training, which ends it and tells schedules its steps; 0: open.
     uint64_t seed = 0;
     bool shuffle = true;
+    int threads = 1;
     const std::atomic<bool>* stop = nullptr;                              ///< Looked at in every step.
     std::function<void(int64_t step, int64_t steps)> progress = nullptr;  ///< After every step, on this thread.
   };
@@ -48,6 +50,10 @@ class Trainer {
   struct Run;
   std::unique_ptr<Run> run_;
 };
+
+/// How many threads help in training a graph: as many as there are `cores`, but no more than have enough to do in a
+/// step.
+int helpful_threads(const Graph& graph, int64_t batch_size, int64_t cores);
 
 /// Steps of a training; at most 2^63 - 1.
 int64_t training_steps(int64_t rows, int64_t batch_size, int64_t epochs);

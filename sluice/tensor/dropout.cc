@@ -54,7 +54,7 @@ HWY_INLINE void FillRows(const DropoutKey& key, int64_t rows, int64_t size, floa
   const int64_t quads = (size + 3) / 4;
   for (int64_t row = 0; row < rows; ++row, array += size) {
     for (int64_t quad = 0; quad < quads; quad += L) {
-      U words[4] = {hn::Iota(du, static_cast<uint32_t>(quad)), hn::Set(du, static_cast<uint32_t>(row)),
+      U words[4] = {hn::Iota(du, static_cast<uint32_t>(quad)), hn::Set(du, key.first_row + static_cast<uint32_t>(row)),
                     hn::Set(du, key.step), hn::Set(du, key.stream)};
       Philox(words, key.seed);
       V values[4];

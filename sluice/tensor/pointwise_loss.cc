@@ -207,8 +207,9 @@ double Score(const Call& call, float factor, const Function& function) {
 }
 
 bool AreBits(const Call& call) {
-  for (int64_t row = 0; row < call.rows.count; ++row) {
-    const float* target = call.targets + call.rows.index[row] * call.size;
+  const ScoredRows batch = call.rows.batch();
+  for (int64_t row = 0; row < batch.count; ++row) {
+    const float* target = call.targets + batch.index[row] * call.size;
     if (!std::all_of(target, target + call.size, [](float t) { return t == 0 || t == 1; })) return false;
   }
   return true;

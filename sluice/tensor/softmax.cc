@@ -104,12 +104,13 @@ void SoftmaxBackward(int64_t rows, int64_t classes, const float* y, const float*
 
 /// How many times the vectors that count all vectors are; 0 when none counts.
 double InverseShare(const ScoredRows& rows, int64_t vectors, const int32_t* labels, int32_t ignored) {
+  const ScoredRows batch = rows.batch();
   int64_t counted = 0;
-  for (int64_t row = 0; row < rows.count; ++row) {
-    const int32_t* label = labels + rows.index[row] * vectors;
+  for (int64_t row = 0; row < batch.count; ++row) {
+    const int32_t* label = labels + batch.index[row] * vectors;
     counted += vectors - std::count(label, label + vectors, ignored);
   }
-  return counted == 0 ? 0 : static_cast<double>(rows.count * vectors) / static_cast<double>(counted);
+  return counted == 0 ? 0 : static_cast<double>(batch.count * vectors) / static_cast<double>(counted);
 }
 
 double SparseCrossEntropy(const ScoredRows& rows, int64_t vectors, int64_t classes, const float* logits,

@@ -44,6 +44,15 @@ def single(values):
     return values[0] if len(values) == 1 else values
 
 
+def leaf_layers(model):
+    """The layers, those of nested models too. Their names are their own: Keras numbers them through."""
+    for layer in model.layers:
+        if isinstance(layer, keras.Model):
+            yield from leaf_layers(layer)
+        else:
+            yield layer
+
+
 def own_weights(layer):
     """The weights of a layer in the order of its file: those that are trained, then statistics."""
     return layer._trainable_variables + layer._non_trainable_variables
@@ -52,7 +61,7 @@ def own_weights(layer):
 def variables(model, prefix, values):
     """Arrays by PREFIX/LAYER/INDEX; `values` maps id(variable) to an array and may leave some out."""
     arrays = {}
-    for layer in model.layers:
+    for layer in leaf_layers(model):
         for index, variable in enumerate(w for w in own_weights(layer) if "seed" not in w.path):
             if id(variable) in values:
                 arrays[f"{prefix}/{layer.name}/{index}"] = values[id(variable)]
@@ -76,7 +85,7 @@ def metric_results(model, inputs, labels, weights):
 
 def is_random(model):
     """Whether each training of it comes to something else."""
-    return any(isinstance(layer, RANDOM) for layer in model.layers)
+    return any(isinstance(layer, RANDOM) for layer in leaf_layers(model))
 
 
 def keras_results(model, inputs, labels, weights):
@@ -105,13 +114,13 @@ def dense_step(model, inputs, labels, weights):
 
 
 def train(model, inputs, labels, weights):
-    embeds = any(isinstance(layer, keras.layers.Embedding) for layer in model.layers)
+    embeds = any(isinstance(layer, keras.layers.Embedding) for layer in leaf_layers(model))
     for _ in range(STEPS):
         if embeds:
             dense_step(model, inputs, labels, weights)
         else:
             model.train_on_batch(single(inputs), single(labels), sample_weight=given(weights))
-    return variables(model, "w", {id(v): v.numpy() for layer in model.layers for v in own_weights(layer)})
+    return variables(model, "w", {id(v): v.numpy() for layer in leaf_layers(model) for v in own_weights(layer)})
 
 
 def write_case(path, seed, trial):

@@ -38,10 +38,12 @@ struct Moments {
 
 void write_batch_moments(const Job& job, const Step& step, const float* x, float* mean, float* variance, float* scale) {
   const ChannelShape shape = job.shape(step.rows);
-  const auto count = static_cast<float>(shape.count());
+  const auto count = static_cast<float>(job.shape(step.batch_rows()).count());
   channel_sums(shape, x, mean);
+  step.sum_over_batch(mean, job.channels);
   for (int64_t c = 0; c < job.channels; ++c) mean[c] /= count;
   channel_squares(shape, x, mean, variance);
+  step.sum_over_batch(variance, job.channels);
   for (int64_t c = 0; c < job.channels; ++c) {
     variance[c] /= count;
     scale[c] = job.scale(step.weights, c, variance[c]);
@@ -137,7 +139,10 @@ void build_backward(PlanBuilder& plan, const Job& job, Value x, Value y, const M
                if (beta >= 0) std::copy_n(step[sums], job.channels, dbeta.pointer(step));
                for (int64_t c = 0; gamma >= 0 && c < job.channels; ++c)
                  dgamma.pointer(step)[c] = step[products][c] / std::sqrt(step[variance][c] + job.epsilon);
-               fold_backward(job, shape.count(), step[variance], step[scale], step[sums], step[products]);
+               step.sum_over_batch(step[sums], job.channels);
+               step.sum_over_batch(step[products], job.channels);
+               fold_backward(job, job.shape(step.batch_rows()).count(), step[variance], step[scale], step[sums],
+                             step[products]);
              }});
   if (!plan.needs_gradient(x)) return;
   const Buffer dx = plan.gradient_target(x);
@@ -160,7 +165,8 @@ void build_of_batch(PlanBuilder& plan, const Job& job, Value x, Value y) {
              .effect = true,
              .run = [=, from = plan.data(x)](const Step& step) {
                write_batch_moments(job, step, step[from], step[mean], step[variance], step[scale]);
-               if (step.statistics != nullptr) update_moving(job, step.statistics, step[mean], step[variance]);
+               if (step.statistics != nullptr && step.leads())
+                 update_moving(job, step.statistics, step[mean], step[variance]);
              }});
   build_apply(plan, job, x, y, mean, scale);
   plan.backward([=, &plan] { build_backward(plan, job, x, y, moments); });

@@ -11,7 +11,7 @@ class RowRandom {
  public:
   RowRandom(const Step& step, uint32_t layer, int64_t row)
       : random_(step.seed, Purpose::augmentation, layer),
-        first_(uint64_t{step.number} << 32 | static_cast<uint64_t>(row) << 2) {}
+        first_(uint64_t{step.number} << 32 | static_cast<uint64_t>(step.part.before + row) << 2) {}
 
   /// Number `draw` < 4 of this row, uniform in [low, high).
   double uniform(uint32_t draw, double low, double high) const {
