@@ -68,10 +68,11 @@ struct Trainer::Run {
 
   void step(TrainingState& state, const int64_t* rows, int64_t count, std::vector<double>& sums) {
     const auto active = static_cast<int>(std::min<int64_t>(team.size(), count));
-    team.run(active, [&](int member) {
+    const auto work = [&](int member) {
       run_share(member, active, state, rows, count);
       if (active > 1) add_gradients(member, active);
-    });
+    };
+    team.run(active, std::ref(work));  // A copy of `work` would be allocated.
     const auto trainable = static_cast<size_t>(graph.trainable_size());
     optimizer->update({state.weights.values<float>().first(trainable), gradients(0), graph.variables()},
                       state.optimizer);

@@ -30,13 +30,16 @@ double sum_shares(const ScoredRows& rows, const ScoredLabels& labels, const floa
   return total / static_cast<double>(labels.vectors);
 }
 
-/// Copies a vector with all but its k largest elements lowered.
-void keep_top(const float* y, int64_t n, int64_t k, std::vector<float>& kept) {
-  std::vector<int64_t> order(static_cast<size_t>(n));
+/// Returns a copy of a vector with all but its k largest elements lowered, for use before the next call of this thread.
+const float* keep_top(const float* y, int64_t n, int64_t k) {
+  thread_local std::vector<int64_t> order;
+  thread_local std::vector<float> kept;
+  order.resize(static_cast<size_t>(n));
   std::iota(order.begin(), order.end(), 0);
   std::stable_sort(order.begin(), order.end(), [&](int64_t a, int64_t b) { return y[a] > y[b]; });
   kept.assign(static_cast<size_t>(n), lowest);
   for (int64_t i = 0; i < std::min(k, n); ++i) kept[order[i]] = y[order[i]];
+  return kept.data();
 }
 
 /// Whether an output counts as positive in F-scores.
@@ -88,12 +91,11 @@ void add_histogram(const ScoredRows& rows, const ScoredLabels& labels, const Bin
                    const ThresholdGrid& grid, const float* y, double* sums) {
   const auto width = static_cast<int64_t>(grid.values.size()) + 1;
   const int64_t first = view.class_id.value_or(0), last = view.class_id ? first + 1 : labels.n;
-  std::vector<float> kept;
   for_vectors(rows, labels, y, [&](int64_t example, int64_t vector, double weight, const float* values) {
-    if (view.top_k) keep_top(values, labels.n, *view.top_k, kept);
+    const float* seen = view.top_k ? keep_top(values, labels.n, *view.top_k) : values;
     for (int64_t i = first; i < last; ++i) {
       const int64_t positive = labels.value(example, vector, i) != 0;
-      sums[positive * width + grid.exceeded(view.top_k ? kept[i] : values[i])] += weight;
+      sums[positive * width + grid.exceeded(seen[i])] += weight;
     }
   });
 }

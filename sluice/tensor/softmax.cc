@@ -54,6 +54,12 @@ HWY_INLINE float SumProducts(int64_t n, const float* a, const float* b) {
   return hn::GetLane(hn::SumOfLanes(d, sum));
 }
 
+HWY_INLINE float Sum(int64_t n, const float* x) {
+  V sum = hn::Zero(d);
+  for (int64_t i = 0; i < n; i += L) sum = hn::Add(sum, hn::MaskedLoad(MaskAt(i, n), d, x + i));
+  return hn::GetLane(hn::SumOfLanes(d, sum));
+}
+
 /// y = exp(x - shift) where y is not null; returns the sum.
 HWY_INLINE float Exponentials(int64_t n, const float* x, float shift, float* y) {
   V sum = hn::Zero(d);
@@ -66,11 +72,11 @@ HWY_INLINE float Exponentials(int64_t n, const float* x, float shift, float* y) 
   return hn::GetLane(hn::SumOfLanes(d, sum));
 }
 
-/// y = x · factor + y · own.
-HWY_INLINE void Combine(int64_t n, const float* x, float factor, float own, float* y) {
+/// y = x · factor + offset + y · own.
+HWY_INLINE void Combine(int64_t n, const float* x, float factor, float offset, float own, float* y) {
   for (int64_t i = 0; i < n; i += L) {
     const auto mask = MaskAt(i, n);
-    const V scaled = hn::Mul(hn::MaskedLoad(mask, d, y + i), hn::Set(d, own));
+    const V scaled = hn::MulAdd(hn::MaskedLoad(mask, d, y + i), hn::Set(d, own), hn::Set(d, offset));
     hn::BlendedStore(hn::MulAdd(hn::MaskedLoad(mask, d, x + i), hn::Set(d, factor), scaled), mask, d, y + i);
   }
 }
@@ -138,33 +144,25 @@ double SparseCrossEntropy(const ScoredRows& rows, int64_t vectors, int64_t class
   return total;
 }
 
-/// smoothed = t · (1 - smoothing) + smoothing / classes; returns the sum.
-HWY_INLINE float Smooth(int64_t classes, const float* target, float smoothing, float* smoothed) {
-  float sum = 0;
-  for (int64_t i = 0; i < classes; ++i) {
-    smoothed[i] = target[i] * (1 - smoothing) + smoothing / static_cast<float>(classes);
-    sum += smoothed[i];
-  }
-  return sum;
-}
-
 double CrossEntropy(const ScoredRows& rows, int64_t vectors, int64_t classes, const float* logits, const float* targets,
                     float smoothing, float gradient_scale, float* dlogits) {
-  std::vector<float> target(static_cast<size_t>(classes));
+  // The smoothed target is target · kept + rest.
+  const float kept = 1 - smoothing, rest = smoothing / static_cast<float>(classes);
   double total = 0;
   for (int64_t row = 0; row < rows.count; ++row) {
     const double weight = rows.weight(row) / static_cast<double>(vectors);
     const float scale = gradient_scale * static_cast<float>(weight);
     for (int64_t vector = 0; vector < vectors; ++vector, logits += classes) {
-      const float* given = targets + (rows.index[row] * vectors + vector) * classes;
-      const float mass = Smooth(classes, given, smoothing, target.data());
+      const float* target = targets + (rows.index[row] * vectors + vector) * classes;
+      const float mass = kept * Sum(classes, target) + smoothing;
       const float largest = Largest(classes, logits);
       const float sum = Exponentials(classes, logits, largest, dlogits);
       const double entropy = mass * (static_cast<double>(Logarithm(sum)) + static_cast<double>(largest)) -
-                             static_cast<double>(SumProducts(classes, target.data(), logits));
+                             static_cast<double>(kept * SumProducts(classes, target, logits)) -
+                             static_cast<double>(rest * Sum(classes, logits));
       total += weight * entropy;
       if (dlogits == nullptr) continue;
-      Combine(classes, target.data(), -scale, mass * scale / sum, dlogits);
+      Combine(classes, target, -scale * kept, -scale * rest, mass * scale / sum, dlogits);
       dlogits += classes;
     }
   }

@@ -1,5 +1,6 @@
 #include "sluice/tensor/tensor.h"
 
+#include <sys/mman.h>
 #include <unistd.h>
 
 #include <algorithm>
@@ -11,6 +12,7 @@ namespace sluice {
 namespace {
 
 constexpr size_t alignment = 64;
+constexpr size_t huge_page = size_t{2} << 20;
 
 /// Bytes of memory of this machine. The system promises more than that and then kills who uses it.
 size_t physical_memory() {
@@ -20,10 +22,12 @@ size_t physical_memory() {
 
 std::shared_ptr<std::byte> allocate(size_t bytes) {
   if (bytes > physical_memory()) throw OutOfMemory(bytes);
-  size_t padded = (bytes + alignment - 1) / alignment * alignment;
-  auto* memory = static_cast<std::byte*>(std::aligned_alloc(alignment, std::max(padded, alignment)));
+  const size_t unit = bytes < huge_page ? alignment : huge_page;
+  const size_t padded = std::max((bytes + unit - 1) / unit * unit, unit);
+  auto* memory = static_cast<std::byte*>(std::aligned_alloc(unit, padded));
   if (memory == nullptr) throw OutOfMemory(bytes);
-  std::memset(memory, 0, std::max(padded, alignment));
+  if (unit == huge_page) ::madvise(memory, padded, MADV_HUGEPAGE);  // A wish: where it is not granted all is the same.
+  std::memset(memory, 0, padded);
   return {memory, [](std::byte* pointer) { std::free(pointer); }};
 }
 
