@@ -93,7 +93,9 @@ void check_writable(const Path& path) {
 
 void make_directories(const Path& path) {
   std::error_code error;
-  std::filesystem::create_directories(path, error);
+  if (std::filesystem::is_directory(path, error)) return;
+  if (path.has_parent_path() && path.parent_path() != path) make_directories(path.parent_path());
+  if (std::filesystem::create_directory(path, error)) sync_directory(folder_of(path));
   if (error) throw Error(ErrorCode::io, "cannot make the folder " + path.string() + ": " + error.message());
 }
 

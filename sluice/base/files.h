@@ -24,7 +24,7 @@ void write_file(const Path& path, std::string_view bytes);
 /// `path` is no folder. Throws Error(invalid_argument) naming what is in the way.
 void check_writable(const Path& path);
 
-/// Makes the folder and its parents. Throws Error(io) naming it.
+/// Makes the folder and its parents, durable when this returns. Throws Error(io) naming what cannot be made.
 void make_directories(const Path& path);
 
 /// Makes entries of a folder durable. Throws Error(io).

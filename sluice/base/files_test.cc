@@ -3,12 +3,30 @@
 #include <gtest/gtest.h>
 #include <stdlib.h>
 #include <sys/resource.h>
+#include <sys/syscall.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
 #include <csignal>
+#include <vector>
 
 #include "sluice/base/error.h"
+
+namespace {
+
+/// What was synced, since the list was cleared.
+std::vector<std::filesystem::path>& synced() {
+  static std::vector<std::filesystem::path> paths;
+  return paths;
+}
+
+}  // namespace
+
+/// In place of the system's: keeps the names.
+extern "C" int fsync(int descriptor) {
+  synced().push_back(std::filesystem::read_symlink("/proc/self/fd/" + std::to_string(descriptor)));
+  return static_cast<int>(::syscall(SYS_fsync, descriptor));
+}
 
 namespace sluice {
 namespace {
@@ -119,6 +137,23 @@ TEST_F(Files, AppendKeepsWhatItIsTold) {
   write_file(path("a"), "keep-torn");
   AppendFile(path("a"), 5).append("new");
   EXPECT_EQ(read_file(path("a")), "keep-new");
+}
+
+TEST_F(Files, MadeFoldersAreDurable) {
+  const Path folder = std::filesystem::canonical(path("."));
+  make_directories(folder / "a");
+  synced().clear();
+  make_directories(folder / "a/b/c/");
+  EXPECT_TRUE(std::filesystem::is_directory(folder / "a/b/c"));
+  EXPECT_EQ(synced(), (std::vector<Path>{folder / "a", folder / "a/b"}));
+  make_directories(folder / "a/b/c");
+  EXPECT_EQ(synced().size(), 2U);
+}
+
+TEST_F(Files, SaysWhichFolderCannotBeMade) {
+  write_file(path("file"), "");
+  EXPECT_EQ(code([&] { make_directories(path("file")); }), ErrorCode::io);
+  EXPECT_EQ(code([&] { make_directories(path("file") / "a/b"); }), ErrorCode::io);
 }
 
 TEST_F(Files, LockHoldsBetweenProcesses) {

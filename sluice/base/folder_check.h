@@ -1,0 +1,11 @@
+#pragma once
+
+#include "sluice/base/files.h"
+
+namespace sluice {
+
+/// Checks, before any work is done, that a folder can be written to or, where it is missing, made with its parents.
+/// Throws Error(invalid_argument) naming it and what is in the way.
+void check_writable_folder(const Path& path);
+
+}  // namespace sluice
