@@ -54,17 +54,13 @@ class TrainRun {
 
   TrainResult run() {
     begin();
-    train();
-    result_.epochs = last_.epoch;
-    EndedTraining end{last_, result_.scores};
-    if (!result_.stopped_by.empty()) training_.finish(last_);
-    if (!result_.interrupted) callbacks_.train_end(end);
-    result_.epoch = last_.epoch;
-    if (!result_.interrupted) result_.test = score_test(plan_, last_.weights, data_);
-    save(last_, result_.scores, options_.output);
-    result_.model = options_.output;
-    if (!result_.interrupted) checkpoint_.remove();
-    return result_;
+    try {
+      return run_begun();
+    } catch (const Error& error) {
+      if (error.code() != ErrorCode::io || !checkpoint_.is_there()) throw;
+      throw Error(ErrorCode::io,
+                  std::string(error.what()) + "; " + checkpoint_.path().string() + " is kept, --resume goes on");
+    }
   }
 
  private:
@@ -79,6 +75,20 @@ class TrainRun {
   TrainingState state_;  ///< At work.
   TrainingState last_;   ///< After the last finished epoch; epoch 0 before.
   TrainResult result_;
+
+  TrainResult run_begun() {
+    train();
+    result_.epochs = last_.epoch;
+    EndedTraining end{last_, result_.scores};
+    if (!result_.stopped_by.empty()) training_.finish(last_);
+    if (!result_.interrupted) callbacks_.train_end(end);
+    result_.epoch = last_.epoch;
+    if (!result_.interrupted) result_.test = score_test(plan_, last_.weights, data_);
+    save(last_, result_.scores, options_.output);
+    result_.model = options_.output;
+    if (!result_.interrupted) checkpoint_.remove();
+    return result_;
+  }
 
   Trainer::Options trainer_options() {
     auto step_done = [this](int64_t step, int64_t steps) {
@@ -233,6 +243,15 @@ bool is_wrong_request(const std::exception& error) {
   return known != nullptr && (known->code() == ErrorCode::invalid_argument || known->code() == ErrorCode::conflict);
 }
 
+/// Records a failure where that can be done: it is the failure that the user must see.
+void end_failed(RunLog& log, const std::exception& error, double seconds) {
+  if (is_wrong_request(error)) return log.discard();
+  try {
+    log.end(failure_line(error, seconds));
+  } catch (const Error&) {
+  }
+}
+
 /// Calls `train(observe)`, `observe` being what `options` have, and records what it reports and comes to.
 template <class Train>
 TrainResult with_record(const Json& facts, const TrainOptions& options, Train train) {
@@ -246,11 +265,7 @@ TrainResult with_record(const Json& facts, const TrainOptions& options, Train tr
   try {
     result = train(observe);
   } catch (const std::exception& error) {
-    if (is_wrong_request(error)) {
-      log.discard();
-    } else {
-      log.end(failure_line(error, std::chrono::duration<double>(Clock::now() - start).count()));
-    }
+    end_failed(log, error, std::chrono::duration<double>(Clock::now() - start).count());
     throw;
   }
   result.run = log.name();

@@ -49,13 +49,15 @@ struct TrainResult {
 };
 
 /// Checks, before any work is done, that a training may write its model there. Throws Error(invalid_argument) naming
-/// what is in the way, Error(conflict) when a training of it was cut off and this one does not go on with it.
+/// what is in the way, Error(conflict) when another process trains it, or a training of it was cut off and this one
+/// does not go on with it.
 void check_training_output(const Path& output, bool resume);
 
 /// Trains the model of an experiment with its defaults and writes it. The same seed and threads give the same weights,
 /// also when the training was cut off and goes on: after each epoch, where that costs little, OUTPUT.checkpoint says
 /// where it stands; the file is removed at the end and when the training diverges. When asked to stop it writes the
-/// model as it was after the last epoch that was finished, and keeps the checkpoint.
+/// model as it was after the last epoch that was finished, and keeps the checkpoint. The checkpoint is also kept when
+/// the system fails (a full disk); the error says so then.
 ///
 /// Leaves a run record (run_record.h) in `runs`, also when the training fails, but not when the request was
 /// wrong.

@@ -23,6 +23,8 @@ std::vector<std::string> differences(const Json& there, const Json& here) {
 TrainingCheckpoint::TrainingCheckpoint(const Path& model, Json identity)
     : path_(path_of(model)), identity_(std::move(identity)) {}
 
+bool TrainingCheckpoint::is_there() const { return std::filesystem::exists(path_); }
+
 void TrainingCheckpoint::check(const Path& model, bool resume) {
   const Path path = path_of(model);
   if (resume || !std::filesystem::exists(path)) return;
@@ -33,7 +35,7 @@ void TrainingCheckpoint::check(const Path& model, bool resume) {
 }
 
 std::optional<Checkpoint> TrainingCheckpoint::load(const Graph& graph, const Optimizer& optimizer) const {
-  if (!std::filesystem::exists(path_)) return std::nullopt;
+  if (!is_there()) return std::nullopt;
   Checkpoint checkpoint = read_checkpoint(read_file(path_), path_.string());
   const Json there = checkpoint.identity.is_null() ? Json::object() : checkpoint.identity;
   const auto names = differences(there, identity_);

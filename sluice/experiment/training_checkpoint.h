@@ -14,6 +14,11 @@ class TrainingCheckpoint {
   /// `identity` is a map of what makes the training this one.
   TrainingCheckpoint(const Path& model, Json identity);
 
+  const Path& path() const { return path_; }
+
+  /// Whether the file is there.
+  bool is_there() const;
+
   /// Throws Error(conflict) when the file of an earlier training is there and this one is not to go on with it.
   static void check(const Path& model, bool resume);
 
