@@ -13,6 +13,7 @@
 #include "sluice/experiment/run_log.h"
 #include "sluice/experiment/training.h"
 #include "sluice/experiment/training_checkpoint.h"
+#include "sluice/experiment/training_lock.h"
 #include "sluice/formats/keras_file.h"
 #include "sluice/nn/version.h"
 #include "sluice/tensor/kernel_level.h"
@@ -286,11 +287,14 @@ TrainResult run_timed(const Experiment& experiment, const ExperimentData& data, 
 
 void check_training_output(const Path& output, bool resume) {
   check_writable(output);
+  const TrainingLock lock(output);
   TrainingCheckpoint::check(output, resume);
 }
 
 TrainResult run_training(const Experiment& experiment, const ExperimentData& data, const TrainOptions& options) {
-  check_training_output(options.output, options.resume);
+  check_writable(options.output);
+  const TrainingLock lock(options.output);
+  TrainingCheckpoint::check(options.output, options.resume);
   const TrialPlan plan = check_first_trial(experiment, data);
   if (options.runs.empty()) return run_timed(experiment, data, plan, options);
   return with_record(run_line(experiment, data, plan, options), options, [&](const auto& observe) {
