@@ -4,6 +4,7 @@
 #include <ctime>
 
 #include "sluice/base/canonical.h"
+#include "sluice/base/folder_check.h"
 #include "sluice/base/random.h"
 #include "sluice/base/version.h"
 #include "sluice/experiment/callback_runs.h"
@@ -293,6 +294,7 @@ void check_training_output(const Path& output, bool resume) {
 
 TrainResult run_training(const Experiment& experiment, const ExperimentData& data, const TrainOptions& options) {
   check_writable(options.output);
+  if (!options.runs.empty()) check_writable_folder(options.runs);
   const TrainingLock lock(options.output);
   TrainingCheckpoint::check(options.output, options.resume);
   const TrialPlan plan = check_first_trial(experiment, data);
