@@ -3,16 +3,21 @@
 
 A line of layers.txt, `room: lower rooms`, names a folder below sluice/ and the rooms it may include beside itself;
 they stand above its own line, so that no cycle can be written. Headers include the standard library and sluice/ only,
-apart from private ones (*_internal.h, *-inl.h) and those for tests (*_testing.h, testing/*.h). Prints one line for each
-fault; exit status 1 when there is any.
+apart from private ones (*_internal.h, *-inl.h) and those for tests (*_testing.h, testing/*.h). Below sluice/ are .h and
+.cc files only, and their includes are written out. Prints one line for each fault; exit status 1 when there is any.
 """
 
 import re
 import sys
 from pathlib import Path
 
-INCLUDE = re.compile(r'^\s*#\s*include\s*(["<])([^">]+)[">]')
 SUFFIXES = {".h", ".cc"}
+DIRECTIVE = re.compile(r"^\s*(?:#|%:)\s*(include\w*|import|define\s+HWY_TARGET_INCLUDE)\b\s*(.*)")
+PATH = re.compile(r'(["<])([^">]+)[">]\s*$')
+BLANKED = re.compile(
+    r"""//[^\n]*|/\*.*?\*/|R"(?P<end>[^(\s]*)\(.*?\)(?P=end)"|(?P<kept>"(?:\\.|[^"\\\n])*"|(?<!\w)'(?:\\.|[^'\\\n])*')""",
+    re.S,
+)
 STANDARD_HEADERS = set(
     """
     algorithm any array atomic barrier bit bitset cassert cctype cerrno cfenv cfloat charconv chrono cinttypes climits
@@ -62,8 +67,24 @@ def is_public_header(path):
     return path.suffix == ".h" and not private
 
 
-def fault_of_include(source, room, quote, name, layers):
+def directives(text):
+    """Yields the number of the line, the word and the rest of each directive that includes a file."""
+
+    def blank(found):
+        return found["kept"] or " " + "\n" * found[0].count("\n")
+
+    number = 1
+    for line in BLANKED.sub(blank, text.replace("\\\n", "\r")).split("\n"):
+        found = DIRECTIVE.match(line.replace("\r", ""))
+        if found:
+            yield number, found[1], found[2]
+        number += 1 + line.count("\r")
+
+
+def fault_of_include(source, room, quote, name, layers, root):
     """Returns what is wrong with one #include, or None."""
+    if any(part.startswith(".") or not part for part in name.split("/")):
+        return f"{name}: write the path from the root of the repository, without . and .."
     if name.startswith("sluice/"):
         target = room_of(name.removeprefix("sluice/"), layers)
         if target is None:
@@ -73,21 +94,37 @@ def fault_of_include(source, room, quote, name, layers):
         return None
     if quote == '"' and (source.parent / name).exists():
         return f'"{name}" is ours: write its path from the root of the repository'
+    if (root / name).exists():
+        return f"{name} is outside of sluice/"
     if is_public_header(source) and name not in STANDARD_HEADERS:
         return f"a public header may include the standard library and sluice/ only, not {name}"
     return None
 
 
+def fault_of_directive(source, room, word, rest, layers, root):
+    """Returns what is wrong with one directive, or None."""
+    path = PATH.match(rest)
+    if word.startswith("define"):
+        itself = path and root / path[2] == source
+        return None if itself else "HWY_TARGET_INCLUDE: expected the file itself"
+    if word != "include":
+        return f"expected #include, got #{word}"
+    if not path:
+        return f'expected #include "…" or <…>, got {rest.strip()}'
+    return fault_of_include(source, room, path[1], path[2], layers, root)
+
+
 def check_source(source, root, layers):
     """Returns the faults of one file."""
     shown = source.relative_to(root).as_posix()
+    if source.is_symlink() or source.suffix not in SUFFIXES:
+        return [f"{shown}:1: expected a file that ends in .h or .cc" + (", got a link" if source.is_symlink() else "")]
     room = room_of(shown.removeprefix("sluice/"), layers)
     if room is None:
         return [f"{shown}:1: this file is in no room of layers.txt"]
     faults = []
-    for number, line in enumerate(source.read_text().splitlines(), 1):
-        found = INCLUDE.match(line)
-        fault = found and fault_of_include(source, room, found[1], found[2], layers)
+    for number, word, rest in directives(source.read_text()):
+        fault = fault_of_directive(source, room, word, rest, layers, root)
         if fault:
             faults.append(f"{shown}:{number}: {fault}")
     return faults
@@ -97,7 +134,7 @@ def check(root):
     """Returns the faults of a repository."""
     layers, faults = read_layers(root / "layers.txt")
     for source in sorted((root / "sluice").rglob("*")):
-        if source.suffix in SUFFIXES:
+        if source.is_symlink() or not source.is_dir():
             faults += check_source(source, root, layers)
     return faults
 

@@ -76,6 +76,45 @@ class CheckLayers(unittest.TestCase):
         files = {"nn/graph.cc": '#include "graph.h"\n#include "../base/error.h"\n', "nn/graph.h": "", "base/error.h": ""}
         self.assertEqual(len(self.faults(files)), 2)
 
+    def test_refuses_paths_that_go_up_or_stay(self):
+        ways = ['"sluice/base/../nn/graph.h"', '"./sluice/nn/graph.h"', '"sluice//nn/graph.h"', '"/usr/include/stdio.h"']
+        for way in ways:
+            faults = self.faults({"base/error.cc": f"#include {way}\n"})
+            fault = f"{way[1:-1]}: write the path from the root of the repository, without . and .."
+            self.assertEqual(faults, [f"sluice/base/error.cc:1: {fault}"])
+
+    def test_sees_includes_in_every_spelling(self):
+        fault = "room base may not include room nn (sluice/nn/graph.h)"
+        ways = ['#include /**/ "sluice/nn/graph.h"', '/* a\n b */ # /**/ include"sluice/nn/graph.h" // x',
+                '#inc\\\nlude "sluice/nn/graph.h"', '%:include "sluice/nn/graph.h"', '#include <sluice/nn/graph.h>']
+        for way in ways:
+            line = 1 + way.startswith("/*")
+            self.assertEqual(self.faults({"base/error.cc": way + "\n"}), [f"sluice/base/error.cc:{line}: {fault}"])
+        text = "int a = 1'000;\n/* it's\n*/\nchar b = '\\'';\n#include \\\n  <sluice/nn/graph.h>\n#include MACRO\n"
+        faults = self.faults({"base/error.cc": text})
+        self.assertEqual([fault.split(" ")[0] for fault in faults], ["sluice/base/error.cc:5:", "sluice/base/error.cc:7:"])
+
+    def test_leaves_comments_and_strings_alone(self):
+        text = '// #include "sluice/nn/graph.h"\n/*\n#include "sluice/nn/graph.h"\n*/\nauto a = R"x(\n#include "sluice/nn/graph.h"\n)x";\n'
+        self.assertEqual(self.faults({"base/error.cc": text}), [])
+
+    def test_refuses_includes_that_are_not_written_out(self):
+        self.assertEqual(self.faults({"base/error.cc": "#include HIDDEN\n"}),
+                         ['sluice/base/error.cc:1: expected #include "…" or <…>, got HIDDEN'])
+        self.assertEqual(self.faults({"base/error.cc": '#include_next "sluice/nn/graph.h"\n'}),
+                         ["sluice/base/error.cc:1: expected #include, got #include_next"])
+        self.assertEqual(self.faults({"base/error.cc": '#define HWY_TARGET_INCLUDE "sluice/nn/graph.cc"\n'}),
+                         ["sluice/base/error.cc:1: HWY_TARGET_INCLUDE: expected the file itself"])
+        self.assertEqual(self.faults({"base/error.cc": '#define HWY_TARGET_INCLUDE "sluice/base/error.cc"\n'}), [])
+
+    def test_refuses_files_outside_of_the_rooms(self):
+        files = {"base/error.cc": '#include "bench/rate.h"\n', "../bench/rate.h": ""}
+        self.assertEqual(self.faults(files), ["sluice/base/error.cc:1: bench/rate.h is outside of sluice/"])
+
+    def test_refuses_other_endings(self):
+        for name in ["base/x.hpp", "base/x.hh", "base/x.cpp", "base/x.inc", "base/x"]:
+            self.assertEqual(self.faults({name: ""}), [f"sluice/{name}:1: expected a file that ends in .h or .cc"])
+
 
 if __name__ == "__main__":
     unittest.main()
