@@ -7,6 +7,7 @@
 #include "sluice/base/snake_case.h"
 #include "sluice/data/source.h"
 #include "sluice/experiment/keys.h"
+#include "sluice/experiment/label_sizes.h"
 #include "sluice/experiment/model_section.h"
 #include "sluice/experiment/reference.h"
 #include "sluice/experiment/row_weights.h"
@@ -66,6 +67,7 @@ int64_t validation_rows(const ValidationRule& rule, int64_t rows) {
 /// Checks the rows while they still have the numbers of their files, which messages name.
 void check_rows(const Experiment& experiment, const ExperimentData& data) {
   TrialPlan plan = build_trial_plan(experiment, experiment.defaults, data.input_shapes());
+  check_label_sizes(plan, data.train);
   at_path("/data/train", [&] { bind_training_rows(plan, data.train); });
 }
 

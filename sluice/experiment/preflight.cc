@@ -8,6 +8,7 @@
 #include "sluice/base/random.h"
 #include "sluice/experiment/callback.h"
 #include "sluice/experiment/keys.h"
+#include "sluice/experiment/label_sizes.h"
 #include "sluice/experiment/training.h"
 #include "sluice/experiment/trial_plan.h"
 
@@ -36,6 +37,7 @@ TrialPlan checked_plan(const Experiment& experiment, const Json& values, const E
 
 /// Binding checks inputs and labels of every row. Of the test rows nothing is scored.
 void check_rows(const TrialPlan& plan, const ExperimentData& data) {
+  check_label_sizes(plan, data.train);
   at_path("/data/train", [&] { bind_rows(plan, data.train); });
   at_path("/data/validation", [&] { bind_rows(plan, data.validation); });
   at_path("/data/test", [&] { bind_rows(plan, data.test); });
