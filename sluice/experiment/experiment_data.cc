@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <cstring>
 
 #include "sluice/base/random.h"
 #include "sluice/base/snake_case.h"
@@ -81,6 +82,29 @@ void split_validation(const DataSection& section, ExperimentData& data) {
   std::span<const int64_t> all(order);
   data.validation = data.train.take(all.first(static_cast<size_t>(count)));
   data.train = data.train.take(all.subspan(static_cast<size_t>(count)));
+  data.split_order = std::move(order);
+}
+
+/// Copies row i of a part to row places[i] of the whole.
+void place_rows(const Tensor& part, const int64_t* places, Tensor& whole) {
+  const size_t size = part.bytes().size() / static_cast<size_t>(part.rows());
+  for (size_t row = 0; row < static_cast<size_t>(part.rows()); ++row)
+    std::memcpy(whole.bytes().data() + static_cast<size_t>(places[row]) * size, part.bytes().data() + row * size, size);
+}
+
+/// Undoes `split_validation`.
+NamedTensors merged(const NamedTensors& validation, const NamedTensors& train, std::span<const int64_t> order) {
+  NamedTensors all;
+  for (size_t i = 0; i < train.size(); ++i) {
+    const Tensor& held_back = validation[i].second;
+    Shape shape = held_back.shape();
+    shape[0] = static_cast<int64_t>(order.size());
+    Tensor whole(held_back.dtype(), shape);
+    place_rows(held_back, order.data(), whole);
+    place_rows(train[i].second, order.data() + held_back.rows(), whole);
+    all.emplace_back(train[i].first, std::move(whole));
+  }
+  return all;
 }
 
 ExperimentData load(const Experiment& experiment, const Path& data_dir) {
@@ -112,6 +136,15 @@ NamedShapes ExperimentData::input_shapes() const {
     shapes.emplace_back(name, Shape(tensor.shape().begin() + 1, tensor.shape().end()));
   }
   return shapes;
+}
+
+ExperimentData in_file_order(const ExperimentData& data) {
+  if (data.split_order.empty()) return data;
+  const Dataset &validation = data.validation, &train = data.train;
+  Dataset all{.inputs = merged(validation.inputs, train.inputs, data.split_order),
+              .labels = merged(validation.labels, train.labels, data.split_order),
+              .weights = merged(validation.weights, train.weights, data.split_order)};
+  return {.train = std::move(all), .validation = {}, .test = data.test, .hashes = data.hashes};
 }
 
 ExperimentData load_experiment_data(const Experiment& experiment, const Path& data_dir) {

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <string>
+#include <vector>
 
 #include "sluice/data/dataset.h"
 #include "sluice/experiment/experiment.h"
@@ -13,6 +14,8 @@ struct ExperimentData {
   Dataset validation;  ///< No rows when there is no validation.
   Dataset test;        ///< No rows when there is no test set. Only hashed until the end of a run.
   Json hashes;         ///< {"train", "validation" (where it is a source), "test"}: 32 hexadecimal digits each.
+  /// The rows' numbers in their file: those held back for validation, then those of training. Empty when none were.
+  std::vector<int64_t> split_order = {};
 
   /// The shape of one row of each input of the training rows.
   NamedShapes input_shapes() const;
@@ -29,5 +32,8 @@ struct ExperimentData {
 ///
 /// Throws Error(invalid_argument) with the place in the file, and Error(not_found) and Error(io) as `load_source`.
 ExperimentData load_experiment_data(const Experiment& experiment, const Path& data_dir = {});
+
+/// Returns the data with the rows held back for validation among the training rows again, as in their file.
+ExperimentData in_file_order(const ExperimentData& data);
 
 }  // namespace sluice

@@ -42,6 +42,15 @@ TEST(ExperimentData, TakesTheFirstOfThePermutationInRisingOrder) {
   EXPECT_EQ(split.data.validation.content_hash(), whole.data.train.take(rows).content_hash());
 }
 
+TEST(ExperimentData, PutsHeldBackRowsBack) {
+  auto whole = make_tiny_experiment({"data.validation=null"});
+  auto split = make_tiny_experiment();
+  auto merged = in_file_order(split.data);
+  EXPECT_EQ(merged.train.content_hash(), whole.data.train.content_hash());
+  EXPECT_EQ(merged.validation.rows(), 0);
+  EXPECT_EQ(in_file_order(whole.data).train.content_hash(), whole.data.train.content_hash());
+}
+
 TEST(ExperimentData, TakesAShareOrASource) {
   EXPECT_EQ(make_tiny_experiment({"data.validation=0.25"}).data.validation.rows(), 24);
   auto tiny = make_tiny_experiment({"data.validation=test.npz"});

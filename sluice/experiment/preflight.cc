@@ -92,13 +92,13 @@ ExperimentData telling_data(const ExperimentData& data) {
   return {.train = part(data.train), .validation = part(data.validation), .test = part(data.test), .hashes = {}};
 }
 
-/// Binds a few rows; where they do not fit, all, so that the message names the right row. Labels that are too big for
-/// memory fail with their trial.
+/// Binds a few rows; where they do not fit, all as they are in their files, which messages name. Labels that are too
+/// big for memory fail with their trial.
 void check_labels(const TrialPlan& plan, const ExperimentData& few, const ExperimentData& data) {
   try {
     check_rows(plan, few);
   } catch (const PathError&) {
-    check_rows(plan, data);
+    check_rows(plan, in_file_order(data));
     throw;
   } catch (const std::bad_alloc&) {
     return;

@@ -70,7 +70,7 @@ TEST(Preflight, AcceptsValuesThatNeedAnotherThanTheDefault) {
 TEST(Preflight, ChecksLabelsOfEveryChoice) {
   EXPECT_EQ(
       error_of({"model.2.Dense.units=$k", "space.k={choice: [3, 2]}", "defaults.k=3"}),
-      "--set space.k={choice: [3, 2]}: space.k: with 2: label 2 in row 5: expected a class number from 0 to 1, as "
+      "--set space.k={choice: [3, 2]}: space.k: with 2: label 2 in row 2: expected a class number from 0 to 1, as "
       "the model has 2 outputs");
   EXPECT_NE(error_of({"fit.loss=$l", "space.l={choice: [sparse_categorical_crossentropy, mse]}", "fit.metrics=[]",
                       "search.objective=min val_loss", "defaults.l=sparse_categorical_crossentropy"})
