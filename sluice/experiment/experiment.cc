@@ -49,14 +49,25 @@ void read_defaults(const Json& file, Experiment& experiment) {
   experiment.defaults = *defaults;
 }
 
+/// Throws PathError for a parameter without a default: at a name of the defaults that nothing uses and that is like it,
+/// else at the parameter.
+[[noreturn]] void refuse_missing_default(const Experiment& experiment, const std::string& name) {
+  const std::set<std::string> used = names_used(experiment);
+  const std::vector<std::string> missing = {name};
+  for (const auto& entry : experiment.defaults.as_object()) {
+    const std::string& key = entry.first;
+    if (used.contains(key) || nearest_name(key, missing).empty()) continue;
+    throw PathError(join_path("/defaults", key), "defaults: " + unknown_name("key", key, missing));
+  }
+  throw PathError(join_path("/space", name), "space." + name + " has no value in defaults; trial 0 needs one");
+}
+
 /// The space's part of the defaults, in its order. Throws PathError where one is missing or of the wrong type.
 Params default_params(const Experiment& experiment) {
   Json given = Json::object();
   for (const std::string& name : experiment.space.names()) {
     const Json* value = experiment.defaults.find(name);
-    if (value == nullptr) {
-      throw PathError(join_path("/space", name), "space." + name + " has no value in defaults; trial 0 needs one");
-    }
+    if (value == nullptr) refuse_missing_default(experiment, name);
     given[name] = *value;
   }
   return experiment.space.read_params(given, "/defaults");
