@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include "sluice/cli/interrupt.h"
+#include "sluice/cli/memory.h"
 #include "sluice/cli/text.h"
 #include "sluice/experiment/check.h"
 
@@ -23,22 +24,36 @@ std::string rows_text(const CheckResult& result) {
                      count_text(result.validation_rows), count_text(result.test_rows), bytes_text(result.data_memory));
 }
 
-std::string result_text(const CheckResult& result) {
-  auto flop = [](auto value) { return flop_text(static_cast<double>(value)); };
+std::string memory_text(const CheckResult& result) {
+  if (!result.memory) return "more than there is";
+  return bytes_text(*result.memory) + " a trial" + (result.epoch_seconds ? "" : ", more than there is");
+}
+
+/// How long it takes; without that where it cannot be measured.
+std::string time_text(const CheckResult& result) {
+  auto about = [&](double times, const char* where) {
+    if (!result.trial_seconds) return std::string();
+    return ": about " + duration_text(*result.trial_seconds * times) + where;
+  };
+  auto epoch = result.epoch_seconds ? ", about " + duration_text(*result.epoch_seconds) + " on one core" : "";
   return fmt::format(
-      "{}\n"
-      "parameters  {}\n"
-      "a row       {} forward\n"
-      "rows        {}\n"
-      "memory      {} a trial\n"
-      "an epoch    {} in batches of {}: {}, about {} on one core\n"
-      "a trial     {} epochs: about {}\n"
-      "the study   {} trials: about {} of one core\n",
-      layers_text(result), count_text(result.parameters), flop(result.flop), rows_text(result),
-      result.memory ? bytes_text(*result.memory) : "more than there is", count_text(result.train_rows),
-      result.batch_size, flop(result.epoch_cost), duration_text(result.epoch_seconds), result.epochs,
-      duration_text(result.trial_seconds), result.trials,
-      duration_text(result.trial_seconds * static_cast<double>(result.trials)));
+      "an epoch    {} in batches of {}: {}{}\n"
+      "a trial     {} epochs{}\n"
+      "the study   {} trials{}\n",
+      count_text(result.train_rows), result.batch_size, flop_text(static_cast<double>(result.epoch_cost)), epoch,
+      result.epochs, about(1, ""), result.trials, about(static_cast<double>(result.trials), " of one core"));
+}
+
+std::string result_text(const CheckResult& result) {
+  return fmt::format(
+             "{}\n"
+             "parameters  {}\n"
+             "a row       {} forward\n"
+             "rows        {}\n"
+             "memory      {}\n",
+             layers_text(result), count_text(result.parameters), flop_text(static_cast<double>(result.flop)),
+             rows_text(result), memory_text(result)) +
+         time_text(result);
 }
 
 }  // namespace
@@ -47,7 +62,7 @@ CommandResult run_check(const CheckRequest& request, const CommonOptions& common
   Experiment experiment = read_experiment(request.experiment, request.set);
   ExperimentData data = load_experiment_data(experiment, common.data_dir);
   check_interrupt();
-  CheckResult result = check_experiment(experiment, data, &watch_interrupts());
+  CheckResult result = check_experiment(experiment, data, available_memory(), &watch_interrupts());
   return {.json = to_json(result), .text = result_text(result), .error = {}};
 }
 

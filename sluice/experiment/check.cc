@@ -1,6 +1,7 @@
 #include "sluice/experiment/check.h"
 
 #include <algorithm>
+#include <new>
 
 #include "sluice/experiment/preflight.h"
 #include "sluice/experiment/training.h"
@@ -51,8 +52,9 @@ double measure_row_seconds(const TrialPlan& plan, const ExperimentData& data, co
   }
 }
 
-/// Expected seconds of an epoch; 0 when the first steps diverge.
-double expect_epoch_seconds(const TrialPlan& plan, const ExperimentData& data, const std::atomic<bool>* stop) {
+/// Expected seconds of an epoch; 0 when the first steps diverge, nothing when memory is short.
+std::optional<double> expect_epoch_seconds(const TrialPlan& plan, const ExperimentData& data,
+                                           const std::atomic<bool>* stop) {
   try {
     double train_passes = static_cast<double>(data.train.rows());
     double validation_passes = static_cast<double>(data.validation.rows()) / 3;
@@ -60,8 +62,16 @@ double expect_epoch_seconds(const TrialPlan& plan, const ExperimentData& data, c
   } catch (const Error& error) {
     if (error.code() != ErrorCode::failed) throw;
     return 0;
+  } catch (const std::bad_alloc&) {
+    return std::nullopt;
   }
 }
+
+bool has_room(const std::optional<int64_t>& memory, const std::optional<int64_t>& available) {
+  return memory && *memory <= available.value_or(*memory);
+}
+
+Json to_json(const std::optional<double>& value) { return value ? Json(*value) : Json(); }
 
 bool searches(const Experiment& experiment) {
   return !experiment.space.empty() || experiment.document->value.contains("search");
@@ -86,7 +96,8 @@ Json to_json(const CheckedLayer& layer) {
 
 }  // namespace
 
-CheckResult check_experiment(const Experiment& experiment, const ExperimentData& data, const std::atomic<bool>* stop) {
+CheckResult check_experiment(const Experiment& experiment, const ExperimentData& data, std::optional<int64_t> available,
+                             const std::atomic<bool>* stop) {
   TrialPlan plan = check_first_trial(experiment, data);
   if (searches(experiment)) check_search_trials(experiment, data);
   CheckResult result{.name = experiment.name};
@@ -101,9 +112,9 @@ CheckResult check_experiment(const Experiment& experiment, const ExperimentData&
   result.batch_size = plan.batch_size;
   result.epochs = plan.epochs;
   result.epoch_cost = epoch_cost(plan, data);
-  result.epoch_seconds = expect_epoch_seconds(plan, data, stop);
   result.trials = experiment.search.trials;
-  result.trial_seconds = result.epoch_seconds * static_cast<double>(plan.epochs);
+  if (has_room(result.memory, available)) result.epoch_seconds = expect_epoch_seconds(plan, data, stop);
+  if (result.epoch_seconds) result.trial_seconds = *result.epoch_seconds * static_cast<double>(plan.epochs);
   return result;
 }
 
@@ -122,9 +133,9 @@ Json to_json(const CheckResult& result) {
                       {"batch_size", result.batch_size},
                       {"epochs", result.epochs},
                       {"epoch_cost", result.epoch_cost},
-                      {"epoch_seconds", result.epoch_seconds},
+                      {"epoch_seconds", to_json(result.epoch_seconds)},
                       {"trials", result.trials},
-                      {"trial_seconds", result.trial_seconds}};
+                      {"trial_seconds", to_json(result.trial_seconds)}};
 }
 
 }  // namespace sluice

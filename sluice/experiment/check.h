@@ -34,16 +34,17 @@ struct CheckResult {
   int64_t test_rows = 0;
   int64_t batch_size = 0;
   int64_t epochs = 0;
-  uint64_t epoch_cost = 0;   ///< FLOP of an epoch, training and validation.
-  double epoch_seconds = 0;  ///< Expected on one core of this machine, measured over a few steps.
+  uint64_t epoch_cost = 0;  ///< FLOP of an epoch, training and validation.
+  /// Expected on one core of this machine, measured over a few steps; nothing where the memory is short.
+  std::optional<double> epoch_seconds;
   int64_t trials = 0;
-  double trial_seconds = 0;  ///< Expected for all epochs of trial 0.
+  std::optional<double> trial_seconds;  ///< The same for all epochs of trial 0.
 };
 
-/// Describes trial 0 after the checks that come before a study. Measures a few steps, about a second at most; keeps
-/// nothing.
+/// Describes trial 0 after the checks that come before a study. Measures a few steps, about a second at most, where a
+/// trial takes no more than `available` bytes, nothing standing for any number; keeps nothing.
 CheckResult check_experiment(const Experiment& experiment, const ExperimentData& data,
-                             const std::atomic<bool>* stop = nullptr);
+                             std::optional<int64_t> available = {}, const std::atomic<bool>* stop = nullptr);
 
 /// Writes the result as `check --json` prints it.
 Json to_json(const CheckResult& result);

@@ -25,6 +25,14 @@ TEST(Check, DescribesTrialZero) {
   EXPECT_EQ(to_json(result).at("layers")[3].at("shape").dump(), "[3]");
 }
 
+TEST(Check, MeasuresNothingWhereMemoryIsShort) {
+  auto tiny = make_tiny_experiment();
+  CheckResult result = check_experiment(tiny.experiment, tiny.data, 1000);
+  EXPECT_GT(result.memory, 1000);
+  EXPECT_FALSE(result.epoch_seconds || result.trial_seconds);
+  EXPECT_TRUE(to_json(result).at("epoch_seconds").is_null());
+}
+
 TEST(Check, NeedsNoObjectiveWithoutASearch) {
   auto tiny = make_tiny_experiment();
   Experiment experiment = parse_experiment(
