@@ -1,6 +1,6 @@
 """Runs every snippet of docs/getting-started.md and of README.md, in one folder, on a part of MNIST, and looks for what
-they should print; compares the synopsis and the JSON of docs/cli.md with the program; checks every experiment and every part
-of one in docs/experiment.md.
+they should print; compares the synopsis and the JSON of docs/cli.md with the program, and docs/formats/model.md with a model; checks every
+experiment and every part of one in docs/experiment.md.
 
 Takes the program from $SLUICE and MNIST from $SLUICE_TEST_DATA. What installs, clones or fetches is left out (`left_out`).
 """
@@ -14,6 +14,7 @@ import struct
 import subprocess
 import sys
 import tempfile
+import zipfile
 
 import make_data
 import numpy
@@ -129,6 +130,14 @@ def check_reference(folder):
         assert list(printed[key]) == list(documented[key]), printed[key]
 
 
+def check_model_format(folder):
+    """The model of a study has the documented members, of the zip and of sluice.json."""
+    documented = re.findall(r"^\| `([\w.]+)` \|", (repository / "docs" / "formats" / "model.md").read_text(), re.M)
+    with zipfile.ZipFile(folder / "studies" / "mnist" / "model.keras") as model:
+        found = model.namelist() + list(json.loads(model.read("sluice.json")))
+    assert found == documented, found
+
+
 def sections(text):
     """The parts of an experiment by their key."""
     return {part.split(":")[0]: part for part in re.split(r"^(?=\w)", text, flags=re.M) if part}
@@ -163,6 +172,7 @@ def main(folder):
         return 77
     make_folder(folder, data)
     check_reference(folder)  # Leaves the study of `make demo`, a smaller one, where README looks for it.
+    check_model_format(folder)
     found = run_blocks(repository / "docs" / "getting-started.md", folder)
     found |= run_blocks(repository / "README.md", folder)
     found |= run_inline(repository / "README.md", folder)
