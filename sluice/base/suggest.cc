@@ -23,6 +23,15 @@ size_t edit_distance(std::string_view a, std::string_view b) {
   return row.back();
 }
 
+/// The names without those that come again.
+std::vector<std::string> distinct(std::span<const std::string> names) {
+  std::vector<std::string> first;
+  for (const std::string& name : names) {
+    if (std::ranges::find(first, name) == first.end()) first.push_back(name);
+  }
+  return first;
+}
+
 }  // namespace
 
 std::string nearest_name(std::string_view given, std::span<const std::string> names) {
@@ -39,7 +48,7 @@ std::string unknown_name(std::string_view kind, std::string_view given, std::spa
   std::string text = "unknown " + std::string(kind) + " \"" + std::string(given) + "\"";
   std::string nearest = nearest_name(given, names);
   if (!nearest.empty()) return text + ". Did you mean \"" + nearest + "\"?";
-  return names.empty() ? text : text + "; known: " + join(names);
+  return names.empty() ? text : text + "; known: " + join(distinct(names));
 }
 
 std::string join(std::span<const std::string> texts, std::string_view separator) {

@@ -33,15 +33,18 @@ double seconds_of(std::string_view unit) {
 }  // namespace
 
 int64_t read_integer_value(const std::string& flag, const std::string& text, int64_t low) {
-  auto value = parse<int64_t>(text);
-  if (!value || *value < low) throw wrong_value(flag, "a whole number of at least " + std::to_string(low), text);
-  return *value;
+  int64_t value = 0;
+  auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
+  const bool whole = end == text.data() + text.size() && !text.empty();
+  if (whole && error == std::errc::result_out_of_range && text[0] != '-')
+    throw invalid(flag + " " + text + " is too large; expected at most " + std::to_string(INT64_MAX));
+  if (!whole || error != std::errc() || value < low)
+    throw wrong_value(flag, "a whole number of at least " + std::to_string(low), text);
+  return value;
 }
 
 uint64_t read_seed_value(const std::string& flag, const std::string& text) {
-  auto value = parse<int64_t>(text);
-  if (!value || *value < 0) throw wrong_value(flag, "a whole number of at least 0", text);
-  return static_cast<uint64_t>(*value);
+  return static_cast<uint64_t>(read_integer_value(flag, text, 0));
 }
 
 double read_real_value(const std::string& flag, const std::string& text) {

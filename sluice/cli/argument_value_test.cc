@@ -14,6 +14,15 @@ TEST(ArgumentValue, Integers) {
   }
 }
 
+TEST(ArgumentValue, SaysWhatIsTooLarge) {
+  try {
+    read_integer_value("--trials", "9223372036854775808", 1);
+    FAIL();
+  } catch (const Error& error) {
+    EXPECT_STREQ(error.what(), "--trials 9223372036854775808 is too large; expected at most 9223372036854775807");
+  }
+}
+
 TEST(ArgumentValue, Seeds) {
   EXPECT_EQ(read_seed_value("--seed", "9223372036854775807"), 9223372036854775807u);
   for (const char* text : {"-1", "18446744073709551615", "one"})

@@ -3,6 +3,7 @@
 #include <CLI/CLI.hpp>
 #include <algorithm>
 #include <functional>
+#include <set>
 
 #include "sluice/base/error.h"
 #include "sluice/base/suggest.h"
@@ -12,6 +13,7 @@ namespace sluice::cli {
 namespace {
 
 using Texts = std::vector<std::string>;
+using Apps = std::vector<const CLI::App*>;
 
 /// The declaration of all commands, and what was parsed.
 class Parser {
@@ -51,6 +53,8 @@ class Parser {
   CLI::App* add_command(const std::string& name, const std::string& doc, std::function<Request()> request);
   RunsRequest read_runs() const;
   DatasetsRequest read_datasets() const;
+  CLI::App* find_command(const Texts& arguments);
+  [[noreturn]] void refuse_flag(const CLI::App& command, const std::string& name) const;
   void check_flags(const CLI::App& command, const Texts& arguments) const;
   const CLI::Option* find_flag(const CLI::App& command, const std::string& name) const;
   Texts flag_names(const CLI::App& command) const;
@@ -259,7 +263,7 @@ const CLI::Option* Parser::find_flag(const CLI::App& command, const std::string&
 
 Texts Parser::flag_names(const CLI::App& command) const {
   Texts names;
-  for (const CLI::App* app : {&command, &app_}) {
+  for (const CLI::App* app : &command == &app_ ? Apps{&app_} : Apps{&command, &app_}) {
     for (const CLI::Option* option : app->get_options()) {
       for (const std::string& name : option->get_lnames()) names.push_back("--" + name);
     }
@@ -267,37 +271,55 @@ Texts Parser::flag_names(const CLI::App& command) const {
   return names;
 }
 
+void Parser::refuse_flag(const CLI::App& command, const std::string& name) const {
+  std::string kind = &command == &app_ ? "flag" : "flag of " + command.get_name();
+  throw invalid(unknown_name(kind, name, flag_names(command)));
+}
+
 /// CLI11 would take a misspelt flag's value for an argument, and a flag for another flag's value.
 void Parser::check_flags(const CLI::App& command, const Texts& arguments) const {
+  std::set<const CLI::Option*> given;
   for (size_t i = 0; i < arguments.size() && arguments[i] != "--"; ++i) {
     if (!is_flag(arguments[i])) continue;
     size_t equals = arguments[i].find('=');
     std::string name = arguments[i].substr(0, equals);
     const CLI::Option* option = find_flag(command, name);
-    if (!option) {
-      std::string kind = &command == &app_ ? "flag" : "flag of " + command.get_name();
-      throw invalid(unknown_name(kind, name, flag_names(command)));
-    }
+    if (!option) refuse_flag(command, name);
     bool takes_value = option->get_expected_min() > 0;
+    bool once = takes_value && option->get_expected_max() == 1;
+    if (!given.insert(option).second && once) throw invalid(name + " is given twice");
     if (!takes_value && equals != std::string::npos) throw invalid(name + " takes no value: got " + arguments[i]);
-    if (!takes_value || equals != std::string::npos) continue;
-    bool none = i + 1 == arguments.size() || arguments[i + 1].starts_with("--");
+    if (!takes_value) continue;
+    bool apart = equals == std::string::npos;
+    std::string value;
+    if (!apart) value = arguments[i].substr(equals + 1);
+    if (apart && i + 1 < arguments.size()) value = arguments[i + 1];
+    bool none = value.empty() || (apart && value.starts_with("--"));
     if (none) throw invalid(name + " expects a value: " + name + " " + option->get_type_name());
-    ++i;
+    if (apart) ++i;
   }
 }
 
-CommandLine Parser::parse(const Texts& arguments) {
+/// The command, or the program where there is none. Before it stand flags of every command.
+CLI::App* Parser::find_command(const Texts& arguments) {
   Texts names;
   for (auto& [command, request] : commands_) names.push_back(command->get_name());
-  CLI::App* chosen = &app_;
-  for (size_t i = 0; i < arguments.size() && chosen == &app_; ++i) {
+  for (size_t i = 0; i < arguments.size(); ++i) {
     const std::string& text = arguments[i];
     if (text == "--seed" || text == "--data-dir") ++i;
-    if (is_flag(text)) continue;
+    if (is_flag(text)) {
+      const std::string name = text.substr(0, text.find('='));
+      if (find_flag(app_, name) == nullptr) refuse_flag(app_, name);
+      continue;
+    }
     if (std::find(names.begin(), names.end(), text) == names.end()) throw invalid(unknown_name("command", text, names));
-    chosen = app_.get_subcommand(text);
+    return app_.get_subcommand(text);
   }
+  return &app_;
+}
+
+CommandLine Parser::parse(const Texts& arguments) {
+  CLI::App* chosen = find_command(arguments);
   check_flags(*chosen, arguments);
   try {
     app_.parse(Texts(arguments.rbegin(), arguments.rend()));
