@@ -3,15 +3,18 @@
 #include "sluice/cli/text.h"
 #include "sluice/data/get_known_set.h"
 #include "sluice/data/known_sets.h"
-#include "sluice/formats/idx.h"
 
 namespace sluice::cli {
 namespace {
 
-int64_t count_rows(const Path& folder, const KnownSplit& split) {
-  Path labels = folder / split.labels;
-  if (!std::filesystem::exists(labels)) labels += ".gz";
-  return read_idx(labels).rows();
+/// Adds the number of rows, or what is wrong with the files.
+void add_rows(Json& json, const KnownSet& set, const KnownSplit& split, const Path& data_dir) {
+  try {
+    json["rows"] = load_known_set(set.name, split.name, data_dir).rows();
+  } catch (const Error& error) {
+    json["rows"] = Json();
+    json["fault"] = error.what();
+  }
 }
 
 Json split_json(const KnownSet& set, const KnownSplit& split, const Path& data_dir) {
@@ -19,7 +22,8 @@ Json split_json(const KnownSet& set, const KnownSplit& split, const Path& data_d
   Path folder = find_known_split(set, split, data_dir);
   json["name"] = split.name;
   json["path"] = folder.empty() ? Json() : Json(folder.string());
-  json["rows"] = folder.empty() ? Json() : Json(count_rows(folder, split));
+  json["rows"] = Json();
+  if (!folder.empty()) add_rows(json, set, split, data_dir);
   return json;
 }
 
@@ -33,16 +37,20 @@ Json set_json(const KnownSet& set, const Path& data_dir) {
   return json;
 }
 
+/// Where a split was found, what is wrong with it, or how to get it.
+std::string place_text(const Json& set, const Json& split) {
+  if (const Json* fault = split.find("fault")) return fault->as_string();
+  if (split.at("path").is_string()) return split.at("path").as_string();
+  return set.at("can_get").as_bool() ? "not here; sluice datasets get " + set.at("name").as_string() : "not here";
+}
+
 std::string sets_text(const Json& sets) {
   std::vector<std::vector<std::string>> rows = {{"data", "rows", "found in"}};
   for (const Json& set : sets.as_array()) {
     for (const Json& split : set.at("splits").as_array()) {
-      bool found = split.at("path").is_string();
-      std::string missing =
-          set.at("can_get").as_bool() ? "not here; sluice datasets get " + set.at("name").as_string() : "not here";
+      const Json& count = split.at("rows");
       rows.push_back({set.at("name").as_string() + "/" + split.at("name").as_string(),
-                      found ? count_text(split.at("rows").as_integer()) : "-",
-                      found ? split.at("path").as_string() : missing});
+                      count.is_null() ? "-" : count_text(count.as_integer()), place_text(set, split)});
     }
   }
   return table_text(rows);
