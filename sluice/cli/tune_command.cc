@@ -4,6 +4,7 @@
 
 #include <algorithm>
 
+#include "sluice/base/folder_check.h"
 #include "sluice/cli/cores.h"
 #include "sluice/cli/interrupt.h"
 #include "sluice/cli/memory.h"
@@ -98,8 +99,7 @@ std::optional<Error> result_error(const TuneResult& result, const Path& director
 /// Checks, before data is read, that the study's folder can be made or written, unless it is only to be read.
 void check_study_folder(const Path& directory, int64_t trials) {
   std::error_code error;
-  auto is_there = [&](const Path& path) { return path.empty() || std::filesystem::exists(path, error); };
-  if (is_there(directory)) {
+  if (std::filesystem::exists(directory, error)) {
     if (!std::filesystem::is_directory(directory))
       throw invalid("--study " + directory.string() + ": expected a folder, got a file");
     if (!may_hold_study(directory))
@@ -107,9 +107,7 @@ void check_study_folder(const Path& directory, int64_t trials) {
     if (!study_has_ended(directory, trials)) check_writable(directory / "journal.jsonl");
     return;
   }
-  Path made = directory.has_filename() ? directory : directory.parent_path();
-  while (!is_there(made.parent_path())) made = made.parent_path();
-  check_writable(made);
+  check_writable_folder(directory);
 }
 
 /// As many workers as asked for; else the smaller of the study's slots and the cores.
