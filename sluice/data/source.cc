@@ -136,13 +136,24 @@ bool may_be_known_set(const std::string& text) {
          !text.starts_with("/");
 }
 
-Dataset load_text(const std::string& text, const SourceContext& context) {
-  if (text.empty()) throw invalid("data: expected NAME/SPLIT or a file, got an empty text");
+/// An unknown name is an error at its place.
+Dataset load_named(const std::string& name, const std::string& split, const SourceContext& context,
+                   const std::string& place) {
+  try {
+    return load_known_set(name, split, context.data_dir);
+  } catch (const Error& error) {
+    if (error.code() != ErrorCode::invalid_argument) throw;
+    throw PathError(place, error.what());
+  }
+}
+
+Dataset load_text(const std::string& text, const SourceContext& context, const std::string& place) {
+  if (text.empty()) throw PathError(place, "data: expected NAME/SPLIT or a file, got an empty text");
   auto [name, split] = split_name(text);
   Path path = context.folder / text;
   bool is_absent = !std::filesystem::exists(path);
   if (find_known_set(name) != nullptr || (is_absent && may_be_known_set(text))) {
-    return load_known_set(name, split, context.data_dir);
+    return load_named(name, split, context, place);
   }
   return load_path(path, context);
 }
@@ -150,7 +161,7 @@ Dataset load_text(const std::string& text, const SourceContext& context) {
 }  // namespace
 
 Dataset load_source(const Json& source, const SourceContext& context, const std::string& path) {
-  if (source.is_string()) return load_text(source.as_string(), context);
+  if (source.is_string()) return load_text(source.as_string(), context, path);
   if (source.is_object()) return load_map(source, context, path);
   throw PathError(path, "data: expected a text or a map, got " + std::string(source.type_name()) +
                             "; supported: " + supported_data());
@@ -160,7 +171,7 @@ Dataset load_files(const std::vector<std::string>& data, const std::string& labe
   if (data.empty()) throw invalid("--data: expected NAME/SPLIT or a file");
   if (data.size() > 1)
     throw invalid("--data: got " + std::to_string(data.size()) + " files; several inputs go into one .npz file");
-  Dataset result = load_text(data[0], context);
+  Dataset result = load_text(data[0], context, "");
   if (labels.empty()) return result;
   if (!result.labels.empty()) throw invalid("--labels: " + data[0] + " has labels already");
   Path path = context.folder / labels;
