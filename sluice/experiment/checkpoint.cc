@@ -5,6 +5,7 @@
 #include <cstring>
 
 #include "sluice/base/hash.h"
+#include "sluice/tune/trial_runner.h"
 
 namespace sluice {
 namespace {
@@ -26,7 +27,7 @@ void put_floats(std::string& bytes, const Tensor& tensor) {
 }
 
 [[noreturn]] void damaged(const std::string& name, const std::string& what) {
-  throw Error(ErrorCode::io, name + ": damaged checkpoint: " + what);
+  throw CheckpointError(name + ": damaged checkpoint: " + what);
 }
 
 /// Takes values off the front of the bytes.
@@ -179,8 +180,9 @@ Checkpoint read_checkpoint(std::string_view bytes, const std::string& name) {
   std::string_view body = checked(bytes, name);
   try {
     return read_body(Reader(body, name), name);
+  } catch (const CheckpointError&) {
+    throw;
   } catch (const Error& error) {
-    if (error.code() == ErrorCode::io) throw;
     damaged(name, error.what());
   }
 }
@@ -202,10 +204,10 @@ bool fits(const Checkpoint& checkpoint, const Graph& graph, const Optimizer& opt
 
 Checkpoint load_checkpoint(const Path& directory, int64_t epoch, const Graph& graph, const Optimizer& optimizer) {
   Path path = checkpoint_path(directory, epoch);
-  if (!std::filesystem::exists(path)) throw Error(ErrorCode::io, path.string() + ": the checkpoint is missing");
+  if (!std::filesystem::exists(path)) throw CheckpointError(path.string() + ": the checkpoint is missing");
   Checkpoint checkpoint = read_checkpoint(read_file(path), path.string());
   if (checkpoint.state.epoch != epoch || !fits(checkpoint, graph, optimizer))
-    throw Error(ErrorCode::io, path.string() + ": the checkpoint does not fit its trial");
+    throw CheckpointError(path.string() + ": the checkpoint does not fit its trial");
   return checkpoint;
 }
 

@@ -22,7 +22,7 @@ struct Checkpoint {
 /// Returns the checkpoint as the bytes of a file.
 std::string write_checkpoint(const Checkpoint& checkpoint);
 
-/// Reads it. `name` stands for the file in messages. Throws Error(io) when the bytes are cut off, changed or no
+/// Reads it. `name` stands for the file in messages. Throws CheckpointError when the bytes are cut off, changed or no
 /// checkpoint.
 Checkpoint read_checkpoint(std::string_view bytes, const std::string& name);
 
@@ -32,8 +32,8 @@ Path checkpoint_path(const Path& directory, int64_t epoch);
 /// Writes the file of the state's epoch; it is durable when this returns. Throws Error(io).
 void save_checkpoint(const Checkpoint& checkpoint, const Path& directory);
 
-/// Reads the file of an epoch and checks that it fits the graph and the optimizer. Throws Error(io) when it is missing
-/// or damaged or does not fit.
+/// Reads the file of an epoch and checks that it fits the graph and the optimizer. Throws CheckpointError when it is
+/// missing or damaged or does not fit.
 Checkpoint load_checkpoint(const Path& directory, int64_t epoch, const Graph& graph, const Optimizer& optimizer);
 
 /// Whether the sizes in a checkpoint are those of the graph and the optimizer.

@@ -28,7 +28,7 @@ std::string error_of(const std::string& bytes) {
   try {
     read_checkpoint(bytes, "epoch-3.checkpoint");
   } catch (const Error& error) {
-    EXPECT_EQ(error.code(), ErrorCode::io);
+    EXPECT_EQ(error.code(), ErrorCode::invalid_argument);
     return error.what();
   }
   return "no error";

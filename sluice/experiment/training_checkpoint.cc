@@ -43,8 +43,7 @@ std::optional<Checkpoint> TrainingCheckpoint::load(const Graph& graph, const Opt
     throw Error(ErrorCode::conflict, path_.string() + " is of another training; it differs in " + join(names) +
                                          ". Take another --output, or remove the file to start anew");
   }
-  if (!fits(checkpoint, graph, optimizer))
-    throw Error(ErrorCode::io, path_.string() + ": the checkpoint does not fit its training");
+  if (!fits(checkpoint, graph, optimizer)) throw invalid(path_.string() + ": the checkpoint does not fit its training");
   return checkpoint;
 }
 

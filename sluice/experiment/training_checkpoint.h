@@ -23,7 +23,7 @@ class TrainingCheckpoint {
   static void check(const Path& model, bool resume);
 
   /// Reads the file; nothing when there is none. Throws Error(conflict) naming what differs when it is of another
-  /// training, Error(io) when it is damaged.
+  /// training, Error(invalid_argument) when it is damaged.
   std::optional<Checkpoint> load(const Graph& graph, const Optimizer& optimizer) const;
 
   /// Replaces the file; it is durable then.

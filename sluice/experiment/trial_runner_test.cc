@@ -167,7 +167,7 @@ TEST(TrialRunner, SaysWhichCheckpointIsDamaged) {
     make_trial_runner(tiny.experiment, tiny.data)->run(job_in(folder.path()), {1, 1}, monitor);
     FAIL();
   } catch (const Error& error) {
-    EXPECT_EQ(error.code(), ErrorCode::io);
+    EXPECT_EQ(error.code(), ErrorCode::invalid_argument);
     EXPECT_NE(std::string(error.what()).find("epoch-1.checkpoint: damaged checkpoint"), std::string::npos);
   }
 }

@@ -176,7 +176,8 @@ class Tuning {
     try {
       write_model(*study.best, load(*study.best));
     } catch (const Error& error) {
-      if (!ended || error.code() != ErrorCode::io) throw;
+      const bool lost = dynamic_cast<const CheckpointError*>(&error) != nullptr;
+      if (!ended || !(lost || error.code() == ErrorCode::io)) throw;
       warn("there is no model: " + std::string(error.what()));
       return std::nullopt;
     }

@@ -76,9 +76,9 @@ struct StudyOptions {
 /// or an interruption ends the call with `StudyResult::stopped` set; the same call goes on.
 ///
 /// Throws PathError for parameters that do not fit the space or the search, Error(conflict) when the directory holds
-/// another study (naming the facts that differ) or another process runs it, Error(invalid_argument) when its journal is
-/// damaged or the study is too long for the logical clock, Error(io) when the system fails (the study can go on later),
-/// Error(internal) when the journal cannot have been written by this program.
+/// another study (naming the facts that differ) or another process runs it, Error(invalid_argument) when its journal or
+/// a checkpoint is damaged or the study is too long for the logical clock, Error(io) when the system fails (the study
+/// can go on later), Error(internal) when the journal cannot have been written by this program.
 StudyResult run_study(const StudyOptions& options, const TrialRunner& runner, Executor& executor);
 
 /// Returns the slots asked for, else those in the journalled identity (null before there is one), else 4 or the number

@@ -25,6 +25,8 @@ SegmentOutcome outcome_of(const std::exception_ptr& error) {
     std::rethrow_exception(error);
   } catch (const std::bad_alloc& thrown) {
     return {SegmentOutcome::State::failed, memory_message(thrown), true};
+  } catch (const CheckpointError&) {
+    throw;
   } catch (const Error& thrown) {
     if (thrown.code() == ErrorCode::io || thrown.code() == ErrorCode::internal) throw;
     if (thrown.code() == ErrorCode::interrupted) return {SegmentOutcome::State::interrupted, thrown.what()};

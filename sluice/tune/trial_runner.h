@@ -3,6 +3,7 @@
 #include <cstdint>
 #include <string>
 
+#include "sluice/base/error.h"
 #include "sluice/base/files.h"
 #include "sluice/base/json.h"
 #include "sluice/tune/space.h"
@@ -63,6 +64,12 @@ class SegmentMonitor {
   virtual bool stop_requested() const = 0;
 };
 
+/// What `TrialRunner::run` throws for a checkpoint that is missing or damaged: the study stops.
+class CheckpointError : public Error {
+ public:
+  explicit CheckpointError(const std::string& message) : Error(ErrorCode::invalid_argument, message) {}
+};
+
 /// Trains trials. A study knows no networks: this is all it knows of them. All methods are called from several threads
 /// at once, for different trials.
 class TrialRunner {
@@ -81,8 +88,8 @@ class TrialRunner {
   /// on `job` only, never on where a former run was cut off. When `resume.epoch` is already the last epoch, or the
   /// training was stopped there by a callback, it returns that outcome without training.
   ///
-  /// Error(io) and Error(internal) stop the whole study; any other Error fails the trial; std::bad_alloc fails it as a
-  /// failure of the host.
+  /// CheckpointError, Error(io) and Error(internal) stop the study; any other Error fails the trial; std::bad_alloc
+  /// fails it as a failure of the host.
   virtual SegmentOutcome run(const Job& job, const SegmentResume& resume, SegmentMonitor& monitor) = 0;
 };
 
