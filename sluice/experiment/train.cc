@@ -251,6 +251,7 @@ void end_failed(RunLog& log, const std::exception& error, double seconds) {
   try {
     log.end(failure_line(error, seconds));
   } catch (const Error&) {
+    return;
   }
 }
 

@@ -38,10 +38,10 @@ int open_locked(const Path& path) {
 std::string holder(const Path& path) {
   try {
     const std::string number = read_file(path);
-    if (!number.empty()) return "process " + number;
+    return number.empty() ? "another process" : "process " + number;
   } catch (const Error&) {
+    return "another process";
   }
-  return "another process";
 }
 
 /// A full disk only leaves the number out.
