@@ -49,14 +49,18 @@ def peer(name, samples, script, *arguments, counts=True):
 
 
 def experiment(network, rows, *settings):
-    sets = [f"data.train={DATA / rows}", *settings]
-    return (str(ROOT / f"bench/networks/{network}.yaml"), *(word for setting in sets for word in ("--set", setting)))
+    if network == "example":
+        path, data = "examples/mnist/mnist.yaml", f"data={{train: {DATA / rows}}}"
+    else:
+        path, data = f"bench/networks/{network}.yaml", f"data.train={DATA / rows}"
+    sets = [data, *settings]
+    return (str(ROOT / path), *(word for setting in sets for word in ("--set", setting)))
 
 
 def sluice_train(network, rows, samples, batch, threads):
     return Contender("Sluice", (str(SLUICE), "train",
                                 *experiment(network, rows, f"fit.batch_size={batch}", f"fit.epochs={FOREVER}"),
-                                "--output", "{scratch}/model.keras", *(("--threads", str(threads)) if threads > 1 else ())),
+                                "--output", "{scratch}/model.keras", "--threads", str(threads)),
                      samples, line="epoch ")
 
 
@@ -122,6 +126,7 @@ def all_rows():
         training_row("MNIST CNN", "mnist_cnn", "mnist-1024.npz", 1024, 32, 1.6, 32),
         training_row("LeNet-5", "lenet5", "mnist-8192.npz", 8192, 128, 2.5, 32),
         training_row("LeNet-5", "lenet5", "mnist-8192.npz", 8192, 32, 3.0, 128),
+        training_row("LeNet of examples/mnist", "example", "mnist-8192.npz", 8192, 64, 1.5, 64),
         training_row("founding network", "founding", "mnist-2048.npz", 2048, 64, 1.8, 32),
         training_row("MLP 784-128-10", "mlp", "mnist-49152.npz", 49152, 128, 1.2, 192,
                      more=(raw_jax(mlp, "mnist-49152.npz", 49152, 128),)),

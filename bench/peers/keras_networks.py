@@ -22,6 +22,17 @@ def lenet5():
     ])
 
 
+def example():
+    """The network of examples/mnist, with its defaults."""
+    return keras.Sequential([
+        layers.Input((28, 28, 1)),
+        layers.Conv2D(6, 5, padding="same", activation="relu"), layers.MaxPooling2D(2),
+        layers.Conv2D(16, 5, activation="relu"), layers.MaxPooling2D(2),
+        layers.Flatten(), layers.Dense(256, activation="relu"), layers.Dropout(0.5),
+        layers.Dense(10, activation="softmax"),
+    ])
+
+
 def founding():
     return keras.Sequential([
         layers.Input((28, 28, 1)),
@@ -69,4 +80,4 @@ def mobilenet_v2():
 
 
 def optimizer(network):
-    return keras.optimizers.SGD(0.01, momentum=0.9) if network == "founding" else keras.optimizers.Adam()
+    return keras.optimizers.SGD(0.01, momentum=0.9) if network in ("founding", "example") else keras.optimizers.Adam()

@@ -13,6 +13,12 @@ def lenet5():
                          nn.Linear(84, 10))
 
 
+def example():
+    return nn.Sequential(nn.Conv2d(1, 6, 5, padding=2), nn.ReLU(), nn.MaxPool2d(2), nn.Conv2d(6, 16, 5), nn.ReLU(),
+                         nn.MaxPool2d(2), nn.Flatten(), nn.Linear(400, 256), nn.ReLU(), nn.Dropout(0.5),
+                         nn.Linear(256, 10))
+
+
 def founding():
     return nn.Sequential(nn.Conv2d(1, 16, 5, padding=2), nn.ReLU(), nn.MaxPool2d(2), nn.Conv2d(16, 32, 5, padding=2),
                          nn.ReLU(), nn.MaxPool2d(2), nn.Flatten(), nn.Linear(1568, 512), nn.ReLU(), nn.Dropout(0.5),

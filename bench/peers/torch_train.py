@@ -20,7 +20,7 @@ if x.dim() == 4:
     x = x.permute(0, 3, 1, 2).contiguous(memory_format=torch.channels_last)
     model = model.to(memory_format=torch.channels_last)
 parameters = model.parameters()
-if network == "founding":
+if network in ("founding", "example"):
     optimizer = torch.optim.SGD(parameters, 0.01, momentum=0.9, fused=True)
 else:
     optimizer = torch.optim.Adam(parameters, fused=True)
