@@ -25,6 +25,17 @@ void check_output(const Path& output) {
   check_writable(output);
 }
 
+/// What is written must not take the place of what is read.
+void check_kept(const PredictRequest& request) {
+  std::vector<std::string> read = request.source.data;
+  read.push_back(request.model.string());
+  for (const std::string& source : read) {
+    std::error_code not_there;
+    if (std::filesystem::equivalent(source, request.output, not_there))
+      throw invalid("--output " + request.output.string() + " is what is read; predictions need a file of their own");
+  }
+}
+
 /// The outputs by name. A layer that is output twice, or called twice, has `name` and `name_1`.
 NamedTensors named_outputs(const Graph& graph, const std::vector<Tensor>& predictions) {
   NamedTensors arrays;
@@ -49,6 +60,7 @@ std::string file_bytes(const Path& output, const Graph& graph, const std::vector
 
 CommandResult run_predict(const PredictRequest& request, const CommonOptions& common, Progress& progress) {
   check_output(request.output);
+  check_kept(request);
   Model model = load_model(request.model);
   bool several = model.graph.outputs().size() > 1;
   if (several && request.output.extension() == ".npy") {

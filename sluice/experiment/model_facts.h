@@ -17,8 +17,8 @@ struct ModelOrigin {
   Json metrics = Json::object();  ///< Of that epoch.
 };
 
-/// Returns what `Model::facts` holds: experiment, params, seed, threads, data_seed, data, trial, epoch, metrics, classes.
-/// Persistent: the names appear in `.keras` files.
+/// Returns what `Model::facts` holds: experiment, params, seed, threads, data_seed, data, trial, epoch, metrics,
+/// classes. Persistent: the names appear in `.keras` files.
 Json model_facts(const Experiment& experiment, const ExperimentData& data, const TrialPlan& plan,
                  const ModelOrigin& origin);
 

@@ -32,8 +32,8 @@ struct ModelSection {
 };
 
 /// Reads a list of entries, `Flatten`, `{Dense: {units: 3}, name: head, inputs: [a, b]}` or
-/// `{Input: {shape: [28, 28, 1], dtype: float32, name: a}}`; `{use: head, inputs: [c]}` calls the layer of another entry
-/// again, with the same weights; an entry `{outputs: [names]}` says what the model gives.
+/// `{Input: {shape: [28, 28, 1], dtype: float32, name: a}}`; `{use: head, inputs: [c]}` calls the layer of another
+/// entry again, with the same weights; an entry `{outputs: [names]}` says what the model gives.
 ///
 /// Throws PathError for unknown keys, layers and parameters, and values out of their bounds.
 ModelSection read_model_section(const Json& model);

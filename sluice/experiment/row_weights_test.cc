@@ -92,8 +92,7 @@ TEST(RowWeights, AreReadFromNpzFiles) {
   write_file(folder.path() / "b.npz", write_npz({{"x", x}, {"late", y}, {"late_sample_weight", w}}));
   const Dataset named = load_source(Json("b.npz"), {.folder = folder.path(), .output_names = {"late", "early"}});
   EXPECT_EQ(named.weights.at(0).first, "late");
-  write_file(folder.path() / "c.npz",
-             write_npz({{"x", x}, {"y", y}, {"sample_weight", Tensor(DType::float32, {3})}}));
+  write_file(folder.path() / "c.npz", write_npz({{"x", x}, {"y", y}, {"sample_weight", Tensor(DType::float32, {3})}}));
   EXPECT_NE(error_of([&] { load_source(Json("c.npz"), {.folder = folder.path()}); }).find("rows"), std::string::npos);
 }
 

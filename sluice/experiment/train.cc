@@ -117,12 +117,8 @@ class TrainRun {
   }
 
   void save(const TrainingState& state, const Scores& scores, const Path& path) const {
-    ModelOrigin origin{experiment_.defaults,
-                       options_.seed,
-                       used_threads(options_, plan_),
-                       0,
-                       state.epoch,
-                       scores_to_json(scores)};
+    ModelOrigin origin{experiment_.defaults, options_.seed,         used_threads(options_, plan_), 0,
+                       state.epoch,          scores_to_json(scores)};
     Model model{plan_.graph, state.weights, plan_.compile, state.optimizer, Json()};
     model.facts = model_facts(experiment_, data_, plan_, origin);
     save_model(model, path);

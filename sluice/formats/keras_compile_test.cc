@@ -103,11 +103,15 @@ TEST(KerasCompile, Reductions) {
 
 TEST(KerasCompile, WrappedFunctions) {
   const std::string function = R"({"module": "builtins", "class_name": "function", "config": "binary_crossentropy"})";
-  const Model metric = with(shared_model(), "metrics", R"({"late": {"class_name": "MeanMetricWrapper", "config":
-      {"name": "b", "dtype": "float32", "label_smoothing": 0.25, "fn": )" + function + "}}}");
+  const Model metric = with(shared_model(), "metrics",
+                            R"({"late": {"class_name": "MeanMetricWrapper", "config":
+      {"name": "b", "dtype": "float32", "label_smoothing": 0.25, "fn": )" +
+                                function + "}}}");
   EXPECT_EQ(metric.compile.value().metrics[0].at(0)->config().at("label_smoothing"), Json(0.25));
-  const Model loss = with(shared_model(), "loss", R"({"early": "sparse_categorical_crossentropy", "late":
-      {"class_name": "LossFunctionWrapper", "config": {"name": "b", "reduction": "sum", "fn": )" + function + "}}}");
+  const Model loss = with(shared_model(), "loss",
+                          R"({"early": "sparse_categorical_crossentropy", "late":
+      {"class_name": "LossFunctionWrapper", "config": {"name": "b", "reduction": "sum", "fn": )" +
+                              function + "}}}");
   EXPECT_EQ(loss.compile.value().losses[0]->name(), "binary_crossentropy");
   EXPECT_EQ(loss.compile->losses[0]->reduction(), Reduction::sum);
 }
