@@ -3,7 +3,10 @@
 #include <immintrin.h>
 
 #include <algorithm>
+#include <string>
+#include <system_error>
 
+#include "sluice/base/error.h"
 #include "sluice/tensor/kernel_level.h"
 
 namespace sluice {
@@ -24,10 +27,17 @@ void await_change(const std::atomic<Number>& number, Number old) {
 }  // namespace
 
 Team::Team(int size) : arrays_(size), sums_(size), failures_(size) {
-  for (int member = 1; member < size; ++member) threads_.emplace_back([this, member] { serve(member); });
+  try {
+    for (int member = 1; member < size; ++member) threads_.emplace_back([this, member] { serve(member); });
+  } catch (const std::system_error& error) {
+    end();
+    throw Error(ErrorCode::io, "cannot start " + std::to_string(size) + " threads: " + error.what());
+  }
 }
 
-Team::~Team() {
+Team::~Team() { end(); }
+
+void Team::end() {
   ends_ = true;
   ++starts_;
   starts_.notify_all();

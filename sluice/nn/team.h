@@ -14,7 +14,7 @@ namespace sluice {
 /// KernelScope, as the others do.
 class Team {
  public:
-  /// Starts `size` - 1 threads; `size` >= 1.
+  /// Starts `size` - 1 threads; `size` >= 1. Throws Error(io) where the system has no more of them.
   explicit Team(int size);
   ~Team();
 
@@ -47,6 +47,7 @@ class Team {
   std::atomic<bool> failed_ = false;
   std::vector<std::thread> threads_;  ///< Last: they use all of the above.
 
+  void end();
   void serve(int member);
   void work(int member);
 };
