@@ -6,6 +6,7 @@
 #include <ctime>
 #include <exception>
 #include <functional>
+#include <limits>
 #include <string>
 #include <vector>
 
@@ -13,7 +14,9 @@
 #include "sluice/nn/convolution.h"
 #include "sluice/tensor/kernel_level.h"
 #include "sluice/tensor/onednn_conv.h"
+#include "sluice/tensor/row_conv.h"
 #include "sluice/tensor/tensor.h"
+#include "sluice/tensor/winograd_conv.h"
 
 namespace sluice {
 namespace {
@@ -107,6 +110,26 @@ Rates lane_rates(const ConvShape& s, int64_t batch, double flop) {
   return rates;
 }
 
+Rates row_rates(const RowConv& conv, const ConvShape& s, int64_t batch, double flop) {
+  constexpr float infinity = std::numeric_limits<float>::infinity();
+  Arrays a(s, batch);
+  Floats packed(conv.packed_size(s)), packed_backward(conv.packed_backward_size(s));
+  Floats scratch(std::max({conv.forward_scratch(s), conv.backward_data_scratch(s), conv.backward_weights_scratch(s)}));
+  conv.pack(s, a.kernel.data(), packed.data());
+  conv.pack_backward(s, a.kernel.data(), packed_backward.data());
+  Rates rates;
+  rates.forward = best_rate(flop, [&] {
+    conv.forward(s, batch, a.x.data(), packed.data(), a.bias.data(), true, infinity, a.y.data(), scratch.data());
+  });
+  rates.weights = best_rate(flop, [&] {
+    conv.backward_weights(s, batch, a.x.data(), a.y.data(), a.kernel.data(), a.bias.data(), scratch.data());
+  });
+  rates.data = best_rate(flop, [&] {
+    conv.backward_data(s, batch, a.y.data(), packed_backward.data(), nullptr, a.x.data(), scratch.data());
+  });
+  return rates;
+}
+
 double onednn_rate(const ConvShape& s, int64_t batch, double flop, OnednnConv::Pass pass) {
   const bool with_bias = pass != OnednnConv::Pass::backward_data;
   const OnednnConv conv(s, batch, pass, with_bias, pass == OnednnConv::Pass::forward);
@@ -137,6 +160,8 @@ void measure(const Case& c, int64_t batch) {
                            " of " + std::to_string(c.size) + "×" + std::to_string(c.size) + (c.same ? " same" : "");
   std::printf("%s:", name.c_str());
   print("lanes", lane_rates(s, batch, flop));
+  print("rows", row_rates(row_conv, s, batch, flop));
+  if (winograd_conv.supports(s)) print("Winograd", row_rates(winograd_conv, s, batch, flop));
   print("oneDNN", onednn_rates(s, batch, flop));
   std::printf("\n");
   std::fflush(stdout);

@@ -1,15 +1,29 @@
 #include "sluice/nn/convolution.h"
 
 #include "sluice/tensor/kernel_level.h"
-#include "sluice/tensor/row_conv.h"
+#include "sluice/tensor/winograd_conv.h"
 
 namespace sluice {
 namespace {
 
+int64_t in_whole_vectors(int64_t channels) { return (channels + lanes() - 1) / lanes() * lanes(); }
+
 /// Whether so many channels leave few lanes of their last vector empty.
-bool fill_vectors(int64_t channels) {
-  const int64_t lanes_taken = (channels + lanes() - 1) / lanes() * lanes();
-  return 5 * channels >= 4 * lanes_taken;
+bool fill_vectors(int64_t channels) { return 5 * channels >= 4 * in_whole_vectors(channels); }
+
+/// Whether Winograd's way saves more products than its transforms cost; these weigh as much as the products of so many
+/// channels. Measured on one core with AVX-512 whose limit is 118 GF/s, in GF/s of the definition; forward, data,
+/// weights: 16→16 3×3 Winograd 175 152 198, rows 103 107 103; 32→64 3×3 256 196 214, 62 95 103; 64→64 3×3 of 8×8 356
+/// 356 319, 121 119 107; 16→32 5×5 193 174 190, 118 122 111. With AVX2 some 15 % less.
+bool suits_winograd(const ConvShape& s) {
+  constexpr double transforms = 10, margin = 1.25;
+  if (!winograd_conv.supports(s)) return false;
+  const int64_t side = s.kernel_height == 3 ? 4 : 2;
+  const int64_t tiles = ((s.out_height + side - 1) / side) * ((s.out_width + side - 1) / side);
+  const auto channels = static_cast<double>(s.channels), filters = static_cast<double>(s.filters);
+  const double products = static_cast<double>(36 * tiles * in_whole_vectors(s.filters)) / filters;
+  const auto saved = static_cast<double>(s.kernel_height * s.kernel_width * s.out_height * s.out_width);
+  return margin * products * (1 + transforms / channels + transforms / filters) < saved;
 }
 
 /// Measured on one core with AVX2 whose limit is 102 GF/s; forward, data, weights: 32→64 3×3 rows 86 84 81, lanes 58 56
@@ -18,7 +32,8 @@ bool fill_vectors(int64_t channels) {
 /// network: nobody asks for their gradient.
 bool suits_rows(const ConvShape& s) {
   constexpr int64_t few = 4;
-  if (!row_conv::supports(s)) return false;
+  if (suits_winograd(s)) return true;
+  if (!row_conv.supports(s)) return false;
   if (s.stride_height > 1 || s.stride_width > 1) return true;
   return fill_vectors(s.filters) && (fill_vectors(s.channels) || s.channels <= few);
 }
@@ -32,6 +47,8 @@ bool is_product_in_inference(const ConvShape& s) {
 }
 
 }  // namespace
+
+const RowConv& row_conv_for(const ConvShape& shape) { return suits_winograd(shape) ? winograd_conv : row_conv; }
 
 Value without_padding(const PlanBuilder& plan, Value x, ConvShape& shape) {
   const auto& padded = plan.padding(x);

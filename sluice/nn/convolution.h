@@ -1,7 +1,7 @@
 #pragma once
 
 #include "sluice/nn/plan_builder.h"
-#include "sluice/tensor/lane_conv.h"
+#include "sluice/tensor/row_conv.h"
 
 namespace sluice {
 
@@ -27,6 +27,9 @@ Value without_padding(const PlanBuilder& plan, Value x, ConvShape& shape);
 /// and the plan's mode, never from the batch: over rows where channels fill vectors, else one row in each lane;
 /// products of matrices for groups and, in inference, for kernels of 1×1 and large images.
 Value build_convolution(PlanBuilder& plan, const Convolution& convolution, Value x);
+
+/// The faster way to convolve over rows.
+const RowConv& row_conv_for(const ConvShape& shape);
 
 /// The ways to do it.
 Value build_row_convolution(PlanBuilder& plan, const Convolution& convolution, Value x);

@@ -175,6 +175,7 @@ TEST(Gradients, Conv2D) {
 
 TEST(Gradients, WideConv2D) {
   expect_gradients(make(Conv2D{.filters = 32, .kernel_size = {3, 3}, .padding = Padding::same}), {4, 3, 32});
+  expect_gradients(make(Conv2D{.filters = 32, .kernel_size = {5, 5}, .padding = Padding::same}), {4, 4, 24});
   expect_gradients(
       make(Conv2D{
           .filters = 33, .kernel_size = {2, 3}, .strides = {2, 1}, .activation = Activation::tanh, .use_bias = false}),

@@ -93,6 +93,8 @@ TEST(Inference, EveryLayerIsRowInvariant) {
       single_layer(make(Conv2D{.filters = 32, .kernel_size = {3, 3}, .activation = Activation::relu}), {12, 12, 32}));
   expect_row_invariant(
       single_layer(make(Conv2D{.filters = 64, .kernel_size = {3, 3}, .padding = Padding::same}), {6, 7, 48}));
+  expect_row_invariant(
+      single_layer(make(Conv2D{.filters = 40, .kernel_size = {5, 5}, .padding = Padding::same}), {8, 7, 24}));
   expect_row_invariant(single_layer(make(Conv1D{.filters = 5, .kernel_size = {3}}), {9, 3}));
   expect_row_invariant(
       single_layer(make(Conv1D{.filters = 33, .kernel_size = {3}, .padding = StepPadding::causal}), {9, 32}));

@@ -10,6 +10,8 @@
 // clang-format off: foreach_target.h comes first
 #include <hwy/foreach_target.h>
 #include <hwy/highway.h>
+
+#include "sluice/tensor/matrix_tiles-inl.h"
 // clang-format on
 
 HWY_BEFORE_NAMESPACE();
@@ -17,77 +19,6 @@ namespace sluice::HWY_NAMESPACE {
 namespace {
 
 namespace hn = hwy::HWY_NAMESPACE;
-using D = hn::ScalableTag<float>;
-using V = hn::Vec<D>;
-constexpr D d;
-constexpr int64_t L = HWY_LANES(float);
-constexpr bool wide = HWY_LANES(float) == 16;  // 32 registers instead of 16
-
-/// Filters are taken by panels of two vectors, the last one or none of one vector.
-constexpr int64_t PanelVectors(int64_t filters) { return filters > L ? 2 : 1; }
-/// Rows of the left matrix that are multiplied with a panel at once: they fill the registers.
-constexpr int TileRows(int64_t vectors) { return vectors == 2 && !wide ? 6 : 12; }
-
-int64_t PanelWidths(int64_t filters) { return (filters + L - 1) / L * L; }
-
-/// Calls work(first filter, vectors, valid filters) for each panel; panel p begins at first filter · depth when packed.
-template <class Work>
-HWY_INLINE void ForEachPanel(int64_t filters, const Work& work) {
-  for (int64_t f = 0; f < filters; f += 2 * L) work(f, PanelVectors(filters - f), std::min(filters - f, 2 * L));
-}
-
-/// Splits `count` evenly into parts of at most `most`.
-template <class Work>
-HWY_INLINE void ForEachPart(int64_t count, int64_t most, const Work& work) {
-  const int64_t parts = (count + most - 1) / most;
-  for (int64_t part = 0; part < parts; ++part) {
-    const int64_t first = count * part / parts;
-    work(first, count * (part + 1) / parts - first);
-  }
-}
-
-HWY_INLINE hn::Mask<D> MaskOf(int64_t valid) {
-  return hn::FirstN(d, static_cast<size_t>(std::clamp<int64_t>(valid, 0, L)));
-}
-
-template <int vectors>
-HWY_INLINE void StoreTile(const V* values, int64_t valid, float* to) {
-  HWY_UNROLL(2)
-  for (int i = 0; i < vectors; ++i) {
-    if (valid >= (i + 1) * L) {
-      hn::StoreU(values[i], d, to + i * L);
-    } else {
-      hn::BlendedStore(values[i], MaskOf(valid - i * L), d, to + i * L);
-    }
-  }
-}
-
-template <int vectors>
-HWY_INLINE void LoadTile(const float* from, int64_t valid, V* values) {
-  HWY_UNROLL(2)
-  for (int i = 0; i < vectors; ++i) {
-    values[i] =
-        valid >= (i + 1) * L ? hn::LoadU(d, from + i * L) : hn::MaskedLoad(MaskOf(valid - i * L), d, from + i * L);
-  }
-}
-
-/// Adds `depth` products to a tile: sum[r] += a[r · a_row + k · a_step] · b[k · vectors · L + …].
-template <int rows, int vectors>
-HWY_INLINE void AddProducts(int64_t depth, const float* HWY_RESTRICT a, int64_t a_row, int64_t a_step,
-                            const float* HWY_RESTRICT b, V (&sum)[rows][vectors]) {
-  for (int64_t k = 0; k < depth; ++k, a += a_step, b += vectors * L) {
-    V right[vectors];
-    HWY_UNROLL(2)
-    for (int i = 0; i < vectors; ++i) right[i] = hn::LoadU(d, b + i * L);
-    HWY_UNROLL(12)
-    for (int r = 0; r < rows; ++r) {
-      const V left = hn::Set(d, a[r * a_row]);
-      HWY_UNROLL(2)
-      for (int i = 0; i < vectors; ++i) sum[r][i] = hn::MulAdd(left, right[i], sum[r][i]);
-    }
-  }
-}
-
 /// Some of the runs. Sums start from zero with the first and are finished with the last; between, y holds them.
 struct RunRange {
   int64_t first, count;
@@ -540,7 +471,7 @@ HWY_EXPORT(BackwardData);
 HWY_EXPORT(BackwardWeightsScratch);
 HWY_EXPORT(BackwardWeights);
 
-namespace row_conv {
+namespace {
 
 bool supports(const ConvShape& s) {
   return (s.stride_height == 1 || s.dilation_height == 1) && (s.stride_width == 1 || s.dilation_width == 1);
@@ -579,6 +510,22 @@ void backward_weights(const ConvShape& shape, int64_t rows, const float* x, cons
   HWY_DYNAMIC_DISPATCH(BackwardWeights)(shape, rows, x, dy, dkernel, dbias, scratch);
 }
 
-}  // namespace row_conv
+}  // namespace
+
+const RowConv row_conv = {
+    .name = "row_conv",
+    .supports = supports,
+    .packed_size = packed_size,
+    .pack = pack,
+    .forward_scratch = forward_scratch,
+    .forward = forward,
+    .packed_backward_size = packed_backward_size,
+    .pack_backward = pack_backward,
+    .backward_data_scratch = backward_data_scratch,
+    .backward_data = backward_data,
+    .backward_weights_scratch = backward_weights_scratch,
+    .backward_weights = backward_weights,
+};
+
 }  // namespace sluice
 #endif

@@ -11,8 +11,9 @@
 #include "sluice/tensor/gemm_conv.h"
 #include "sluice/tensor/kernel_level.h"
 #include "sluice/tensor/tensor.h"
+#include "sluice/tensor/winograd_conv.h"
 
-// The convolutions over rows, gemm_conv and depthwise_conv, against their definition.
+// The convolutions over rows, gemm_conv, depthwise_conv and winograd_conv, against their definition.
 namespace sluice {
 namespace {
 
@@ -123,6 +124,39 @@ void expect_depthwise_conv(const ConvShape& s) {
   expect_near(dkernel, c.dkernel, "dkernel");
 }
 
+/// `values`, and zero where `by` is not above zero.
+std::vector<double> kept(std::vector<double> values, const std::vector<float>& by) {
+  for (size_t i = 0; i < values.size(); ++i) values[i] = by[i] > 0 ? values[i] : 0;
+  return values;
+}
+
+void expect_winograd_conv(const ConvShape& s) {
+  KernelScope scope;
+  ASSERT_TRUE(winograd_conv.supports(s));
+  const Case c(s);
+  std::vector<float> packed(
+      static_cast<size_t>(std::max(winograd_conv.packed_size(s), winograd_conv.packed_backward_size(s))));
+  std::vector<float> scratch(
+      static_cast<size_t>(std::max({winograd_conv.forward_scratch(s), winograd_conv.backward_data_scratch(s),
+                                    winograd_conv.backward_weights_scratch(s)})));
+  std::vector<float> y(c.y.size()), dx(c.dx.size()), dkernel(c.dkernel.size()), dbias(c.bias.size());
+  winograd_conv.pack(s, c.kernel.data(), packed.data());
+  winograd_conv.forward(s, rows, c.x.data(), packed.data(), c.bias.data(), false, 0, y.data(), scratch.data());
+  expect_near(y, c.y, "y");
+  winograd_conv.forward(s, rows, c.x.data(), packed.data(), c.bias.data(), true, ceiling, y.data(), scratch.data());
+  expect_near(y, rectified(c.y), "rectified y");
+  winograd_conv.backward_weights(s, rows, c.x.data(), c.dy.data(), dkernel.data(), dbias.data(), scratch.data());
+  expect_near(dkernel, c.dkernel, "dkernel");
+  std::vector<double> sums(c.bias.size());
+  for (size_t i = 0; i < c.dy.size(); ++i) sums[i % sums.size()] += c.dy[i];
+  expect_near(dbias, sums, "dbias");
+  winograd_conv.pack_backward(s, c.kernel.data(), packed.data());
+  winograd_conv.backward_data(s, rows, c.dy.data(), packed.data(), nullptr, dx.data(), scratch.data());
+  expect_near(dx, c.dx, "dx");
+  winograd_conv.backward_data(s, rows, c.dy.data(), packed.data(), c.x.data(), dx.data(), scratch.data());
+  expect_near(dx, kept(c.dx, c.x), "dx of a rectified x");
+}
+
 /// Draws numbers; each call of `draw` another one.
 struct Draw {
   Random random{7, Purpose::fuzz, 12};
@@ -187,6 +221,31 @@ TEST(RowsConv, DepthwiseConvOfRandomGeometry) {
     expect_depthwise_conv(s);
     if (HasFatalFailure()) return;
   }
+}
+
+TEST(RowsConv, WinogradConvOfRandomGeometry) {
+  Draw draw;
+  for (int n = 0; n < static_cast<int>(testing::random_cases(100)); ++n) {
+    ConvShape s = draw_windows(draw);
+    s.stride_height = s.stride_width = s.dilation_height = s.dilation_width = 1;
+    s.kernel_height = s.kernel_width = draw(0, 1) == 0 ? 3 : 5;
+    s.channels = draw(1, 40);
+    s.filters = draw(1, 40);
+    SCOPED_TRACE(n);
+    expect_winograd_conv(s);
+    if (HasFatalFailure()) return;
+  }
+}
+
+TEST(RowsConv, WinogradConvOfManyTiles) {
+  expect_winograd_conv({.channels = 16,
+                        .height = 34,
+                        .width = 46,
+                        .filters = 64,
+                        .kernel_height = 3,
+                        .kernel_width = 3,
+                        .out_height = 32,
+                        .out_width = 44});
 }
 
 TEST(RowsConv, RectifiersKeepNaN) {

@@ -1,0 +1,100 @@
+/// Tiles of products of matrices, for the processor that the including file is compiled for: some rows of a left matrix
+/// times a panel of one or two vectors of columns of a right one, in registers.
+#if defined(SLUICE_TENSOR_MATRIX_TILES_INL_H_) == defined(HWY_TARGET_TOGGLE)
+#ifdef SLUICE_TENSOR_MATRIX_TILES_INL_H_
+#undef SLUICE_TENSOR_MATRIX_TILES_INL_H_
+#else
+#define SLUICE_TENSOR_MATRIX_TILES_INL_H_
+#endif
+
+#include <hwy/highway.h>
+
+#include <algorithm>
+#include <cstdint>
+
+HWY_BEFORE_NAMESPACE();
+namespace sluice::HWY_NAMESPACE {
+
+using D = hwy::HWY_NAMESPACE::ScalableTag<float>;
+using V = hwy::HWY_NAMESPACE::Vec<D>;
+constexpr D d;
+constexpr int64_t L = HWY_LANES(float);
+constexpr bool wide = HWY_LANES(float) == 16;  // 32 registers instead of 16
+
+/// Columns are taken by panels of two vectors, the last one or none of one vector.
+constexpr int64_t PanelVectors(int64_t columns) { return columns > L ? 2 : 1; }
+/// Rows of the left matrix that are multiplied with a panel at once: they fill the registers.
+constexpr int TileRows(int64_t vectors) { return vectors == 2 && !wide ? 6 : 12; }
+
+constexpr int64_t PanelWidths(int64_t columns) { return (columns + L - 1) / L * L; }
+
+/// Calls work(first column, vectors, valid columns) for each panel; panel p begins at first column · depth when packed.
+template <class Work>
+HWY_INLINE void ForEachPanel(int64_t columns, const Work& work) {
+  for (int64_t f = 0; f < columns; f += 2 * L) work(f, PanelVectors(columns - f), std::min(columns - f, 2 * L));
+}
+
+/// Splits `count` evenly into parts of at most `most`.
+template <class Work>
+HWY_INLINE void ForEachPart(int64_t count, int64_t most, const Work& work) {
+  const int64_t parts = (count + most - 1) / most;
+  for (int64_t part = 0; part < parts; ++part) {
+    const int64_t first = count * part / parts;
+    work(first, count * (part + 1) / parts - first);
+  }
+}
+
+HWY_INLINE hwy::HWY_NAMESPACE::Mask<D> MaskOf(int64_t valid) {
+  return hwy::HWY_NAMESPACE::FirstN(d, static_cast<size_t>(std::clamp<int64_t>(valid, 0, L)));
+}
+
+/// Stores the first `valid` floats, at most a vector.
+HWY_INLINE void StoreValid(V value, int64_t valid, float* to) {
+  namespace hn = hwy::HWY_NAMESPACE;
+  if (valid >= L) {
+    hn::StoreU(value, d, to);
+  } else {
+    hn::BlendedStore(value, MaskOf(valid), d, to);
+  }
+}
+
+/// Loads `valid` floats, at most a vector, and zeros behind them.
+HWY_INLINE V LoadValid(const float* from, int64_t valid) {
+  namespace hn = hwy::HWY_NAMESPACE;
+  return valid >= L ? hn::LoadU(d, from) : hn::MaskedLoad(MaskOf(valid), d, from);
+}
+
+template <int vectors>
+HWY_INLINE void StoreTile(const V* values, int64_t valid, float* to) {
+  HWY_UNROLL(2)
+  for (int i = 0; i < vectors; ++i) StoreValid(values[i], valid - i * L, to + i * L);
+}
+
+template <int vectors>
+HWY_INLINE void LoadTile(const float* from, int64_t valid, V* values) {
+  HWY_UNROLL(2)
+  for (int i = 0; i < vectors; ++i) values[i] = LoadValid(from + i * L, valid - i * L);
+}
+
+/// Adds `depth` products to a tile: sum[r] += a[r · a_row + k · a_step] · b[k · vectors · L + …].
+template <int rows, int vectors>
+HWY_INLINE void AddProducts(int64_t depth, const float* HWY_RESTRICT a, int64_t a_row, int64_t a_step,
+                            const float* HWY_RESTRICT b, V (&sum)[rows][vectors]) {
+  namespace hn = hwy::HWY_NAMESPACE;
+  for (int64_t k = 0; k < depth; ++k, a += a_step, b += vectors * L) {
+    V right[vectors];
+    HWY_UNROLL(2)
+    for (int i = 0; i < vectors; ++i) right[i] = hn::LoadU(d, b + i * L);
+    HWY_UNROLL(12)
+    for (int r = 0; r < rows; ++r) {
+      const V left = hn::Set(d, a[r * a_row]);
+      HWY_UNROLL(2)
+      for (int i = 0; i < vectors; ++i) sum[r][i] = hn::MulAdd(left, right[i], sum[r][i]);
+    }
+  }
+}
+
+}  // namespace sluice::HWY_NAMESPACE
+HWY_AFTER_NAMESPACE();
+
+#endif
