@@ -110,6 +110,16 @@ def wide_conv(random, shape):
                 activation=pick(random, None, "relu"), **weights(random, "kernel", "bias"))
 
 
+def square_conv(random, tensor):
+    """A convolution of many channels in and out, and what makes so many."""
+    channels = lambda: int(random.integers(16, 41))
+    tensor = L.Conv2D(channels(), 1, activation=pick(random, None, "relu"))(tensor)
+    size = pick(random, 3, 3, 5)
+    padding = "same" if size > min(tensor.shape[1:3]) else pick(random, "valid", "same")
+    return L.Conv2D(channels(), size, padding=padding, activation=pick(random, None, "relu", "tanh"),
+                    use_bias=chance(random, 0.8), **weights(random, "kernel", "bias"))(tensor)
+
+
 def conv_transpose(random, shape):
     rank = len(shape) - 1
     if rank not in (1, 2):
@@ -469,6 +479,9 @@ def draw_network(random, data, rows):
         fed = data.normal(size=(rows, *inputs.shape[1:])).astype("float32")
     if "RandomRotation" in KNOWN["layer"] and len(tensor.shape) == 4 and chance(random, 0.2):
         tensor = augmentation(random)(tensor)
+    of_its_own = random.spawn(1)[0]  # Leaves what other cases draw as it was.
+    if len(tensor.shape) == 4 and chance(of_its_own, 0.2):
+        tensor = square_conv(of_its_own, tensor)
     tensor = draw_stack(random, tensor, 1, 3)
     if KNOWN["layer"] & {merge.__name__ for merge in MERGES} and chance(random, 0.3):
         tensor = draw_stack(random, draw_merge(random, tensor), 0, 1)
