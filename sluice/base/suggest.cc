@@ -7,6 +7,8 @@
 namespace sluice {
 namespace {
 
+constexpr size_t most_listed = 20;
+
 size_t edit_distance(std::string_view a, std::string_view b) {
   std::vector<size_t> row(b.size() + 1);
   std::iota(row.begin(), row.end(), 0);
@@ -48,7 +50,10 @@ std::string unknown_name(std::string_view kind, std::string_view given, std::spa
   std::string text = "unknown " + std::string(kind) + " \"" + std::string(given) + "\"";
   std::string nearest = nearest_name(given, names);
   if (!nearest.empty()) return text + ". Did you mean \"" + nearest + "\"?";
-  return names.empty() ? text : text + "; known: " + join(distinct(names));
+  if (names.empty()) return text;
+  const std::vector<std::string> known = distinct(names);
+  if (known.size() <= most_listed) return text + "; known: " + join(known);
+  return text + "; `sluice help " + std::string(kind) + "` lists the " + std::to_string(known.size()) + " known";
 }
 
 std::string join(std::span<const std::string> texts, std::string_view separator) {

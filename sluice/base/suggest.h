@@ -10,7 +10,8 @@ namespace sluice {
 /// Returns the name nearest to `given` by edit distance, or "" when none is near enough to be a slip of the keys.
 std::string nearest_name(std::string_view given, std::span<const std::string> names);
 
-/// Returns `unknown KIND "given"` with the known names and, where one is near, `Did you mean "…"?`.
+/// Returns `unknown KIND "given"` and, where a known name is near, `Did you mean "…"?`, else the known names or,
+/// where these are many, which command lists them.
 std::string unknown_name(std::string_view kind, std::string_view given, std::span<const std::string> names);
 
 /// Joins the texts with ", ".

@@ -149,27 +149,37 @@ CommandResult explain_kind(const std::string& kind, const std::vector<Topic>& al
   return result;
 }
 
+bool names_topic(const std::string& name, const Topic& topic) {
+  return name == topic.name || std::ranges::find(topic.other_names, name) != topic.other_names.end();
+}
+
+Error unknown_topic(const std::string& name, const std::vector<Topic>& all) {
+  std::vector<std::string> names;
+  for (const CommandHelp& help : command_help()) names.push_back(help.name);
+  for (const Topic& topic : all) {
+    names.insert(names.end(), {topic.kind, topic.name});
+    names.insert(names.end(), topic.other_names.begin(), topic.other_names.end());
+  }
+  const std::string nearest = nearest_name(name, names);
+  return invalid("unknown command or topic \"" + name + "\"" +
+                 (nearest.empty() ? "; `sluice help` lists them" : ". Did you mean \"" + nearest + "\"?"));
+}
+
 }  // namespace
 
 CommandResult run_help(const HelpRequest& request, const CommonOptions&, Progress&) {
   if (request.topic.empty()) return overview();
-  std::vector<std::string> names;
   for (const CommandHelp& help : command_help()) {
     if (help.name == request.topic) return explain(help);
-    names.push_back(help.name);
   }
-  std::string wanted = request.topic == "InputLayer" ? "Input" : request.topic;
   const std::vector<Topic> all = topics();
   std::vector<Topic> found;
   for (const Topic& topic : all) {
-    if (topic.kind == wanted) return explain_kind(wanted, all);
-    if (topic.name == wanted) found.push_back(topic);
-    for (const std::string& name : {topic.kind, topic.name}) {
-      if (std::find(names.begin(), names.end(), name) == names.end()) names.push_back(name);
-    }
+    if (topic.kind == request.topic) return explain_kind(topic.kind, all);
+    if (names_topic(request.topic, topic)) found.push_back(topic);
   }
-  if (!found.empty()) return explain(found);
-  throw invalid(unknown_name("command or topic", request.topic, names));
+  if (found.empty()) throw unknown_topic(request.topic, all);
+  return explain(found);
 }
 
 }  // namespace sluice::cli

@@ -1,5 +1,6 @@
 #include "sluice/cli/topic.h"
 
+#include "sluice/base/snake_case.h"
 #include "sluice/experiment/callback.h"
 #include "sluice/nn/layer.h"
 #include "sluice/nn/loss.h"
@@ -15,7 +16,7 @@ namespace {
 
 /// Keras' InputLayer as experiment files have it.
 Topic input_topic(const LayerType& type) {
-  Topic topic{"layer", "Input", type.doc, type.fields};
+  Topic topic{"layer", "Input", type.doc, type.fields, {"InputLayer"}};
   topic.parameters.push_back({"name", "text", "", "", "name of the input"});
   return topic;
 }
@@ -25,12 +26,19 @@ Topic layer_topic(const LayerType& type) {
   return {"layer", type.class_name, type.doc, type.fields};
 }
 
+template <NamedKind Kind>
+std::vector<std::string> names_of(const NamedType<Kind>& type) {
+  std::vector<std::string> names = type.other_names;
+  names.insert(names.end(), {type.class_name, snake_case(type.class_name)});
+  return names;
+}
+
 /// Losses and metrics go by the names that results have; the other kinds by their classes.
 template <NamedKind Kind>
 void add_kind(std::vector<Topic>& list) {
   const Kind* kind = nullptr;
   for (const NamedType<Kind>& type : named_types(kind)) {
-    list.push_back({std::string(kind_name(kind)), shown_name(type), type.doc, type.fields});
+    list.push_back({std::string(kind_name(kind)), shown_name(type), type.doc, type.fields, names_of(type)});
   }
 }
 

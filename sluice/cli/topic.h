@@ -13,6 +13,7 @@ struct Topic {
   std::string name;
   std::string doc;
   std::vector<FieldInfo> parameters;
+  std::vector<std::string> other_names = {};  ///< Those that experiment files take as well.
 };
 
 /// Every topic, kind after kind, by the name that experiment files use: Keras' InputLayer is `Input`. A loss and a
