@@ -1,12 +1,16 @@
 #include "sluice/tensor/gemm.h"
 
 #include <algorithm>
+#include <array>
+#include <utility>
 
 #undef HWY_TARGET_INCLUDE
 #define HWY_TARGET_INCLUDE "sluice/tensor/gemm.cc"
 // clang-format off: foreach_target.h comes first
 #include <hwy/foreach_target.h>
 #include <hwy/highway.h>
+
+#include "sluice/tensor/matrix_tiles-inl.h"
 // clang-format on
 
 HWY_BEFORE_NAMESPACE();
@@ -14,108 +18,100 @@ namespace sluice::HWY_NAMESPACE {
 namespace {
 
 namespace hn = hwy::HWY_NAMESPACE;
-using D = hn::ScalableTag<float>;
-using V = hn::Vec<D>;
-constexpr D d;
-constexpr int64_t L = HWY_LANES(float);
-constexpr int64_t panel = 2 * L;                       // columns of b that are multiplied at once
-constexpr int tile = HWY_LANES(float) == 16 ? 12 : 6;  // rows of a that are multiplied at once: fills the registers
-constexpr int64_t depth = 256;                         // rows of b that stay in the first-level cache
-constexpr int64_t block = 96;                          // rows of a that stay in the second-level cache
-constexpr int64_t pack_rows = 32;                      // of b that are packed at once: a page each when transposed
+constexpr int64_t depth = 256;     // rows of b that stay in the first-level cache
+constexpr int64_t block = 96;      // rows of a that stay in the second-level cache
+constexpr int64_t pack_rows = 32;  // of b that are packed at once: a page each when transposed
 
-int64_t PackedSize(int64_t k, int64_t n) { return (n + panel - 1) / panel * panel * k; }
+int64_t PackedSize(int64_t k, int64_t n) { return PanelWidths(n) * k; }
 
-void Pack(int64_t k, int64_t n, const float* HWY_RESTRICT b, int64_t row_stride, int64_t column_stride,
-          float* HWY_RESTRICT packed) {
-  for (int64_t first = 0; first < n; first += panel, packed += k * panel) {
-    int64_t width = std::min(panel, n - first);
+/// Packs a panel whose rows lie together.
+HWY_INLINE void PackRows(int64_t k, const float* HWY_RESTRICT b, int64_t row_stride, int64_t vectors,
+                         float* HWY_RESTRICT packed) {
+  for (int64_t i = 0; i < k; ++i) {
+    for (int64_t v = 0; v < vectors; ++v) hn::StoreU(hn::LoadU(d, b + i * row_stride + v * L), d, packed + v * L);
+    packed += vectors * L;
+  }
+}
+
+/// Packs a panel of any strides; behind `valid` columns are zeros.
+void PackElements(int64_t k, const float* HWY_RESTRICT b, int64_t row_stride, int64_t column_stride, int64_t valid,
+                  int64_t width, float* HWY_RESTRICT packed) {
+  if (valid < width) std::fill(packed, packed + k * width, 0.0f);
+  for (int64_t start = 0; start < k; start += pack_rows) {
+    const int64_t end = std::min(k, start + pack_rows);
+    for (int64_t j = 0; j < valid; ++j) {
+      for (int64_t i = start; i < end; ++i) packed[i * width + j] = b[i * row_stride + j * column_stride];
+    }
+  }
+}
+
+void Pack(int64_t k, int64_t n, const float* b, int64_t row_stride, int64_t column_stride, float* packed) {
+  ForEachPanel(n, [&](int64_t first, int64_t vectors, int64_t valid) HWY_ATTR {
     const float* from = b + first * column_stride;
-    if (column_stride == 1 && width == panel) {
-      for (int64_t i = 0; i < k; ++i) {
-        hn::StoreU(hn::LoadU(d, from + i * row_stride), d, packed + i * panel);
-        hn::StoreU(hn::LoadU(d, from + i * row_stride + L), d, packed + i * panel + L);
-      }
-      continue;
-    }
-    if (width < panel) std::fill(packed, packed + k * panel, 0.0f);
-    for (int64_t start = 0; start < k; start += pack_rows) {
-      const int64_t end = std::min(k, start + pack_rows);
-      for (int64_t j = 0; j < width; ++j) {
-        for (int64_t i = start; i < end; ++i) packed[i * panel + j] = from[i * row_stride + j * column_stride];
-      }
-    }
-  }
-}
-
-/// Keeps NaN.
-HWY_INLINE V Rectified(const Gemm& g, V value) { return hn::Min(hn::Set(d, g.ceiling), hn::Max(hn::Zero(d), value)); }
-
-/// Adds `k` products to a tile of c, which starts from zero when `first`, and finishes it when `last`.
-template <int rows>
-HWY_INLINE void MultiplyTile(const Gemm& g, int64_t row, int64_t column, int64_t start, int64_t k,
-                             const float* HWY_RESTRICT b, bool first, bool last) {
-  V low[rows], high[rows];
-  int64_t width = std::min(panel, g.n - column);
-  auto mask_low = hn::FirstN(d, static_cast<size_t>(std::min(width, L)));
-  auto mask_high = hn::FirstN(d, static_cast<size_t>(std::max<int64_t>(width - L, 0)));
-  float* HWY_RESTRICT c = g.c + row * g.c_row + column;
-  const float* HWY_RESTRICT a = g.a + row * g.a_row + start * g.a_column;
-  HWY_UNROLL(12)
-  for (int r = 0; r < rows; ++r) {
-    low[r] = high[r] = hn::Zero(d);
-    if (!first) {
-      low[r] = hn::MaskedLoad(mask_low, d, c + r * g.c_row);
-      high[r] = hn::MaskedLoad(mask_high, d, c + r * g.c_row + L);
-    }
-  }
-  for (int64_t i = 0; i < k; ++i, b += panel, a += g.a_column) {
-    V b_low = hn::LoadU(d, b);
-    V b_high = hn::LoadU(d, b + L);
-    HWY_UNROLL(12)
-    for (int r = 0; r < rows; ++r) {
-      V value = hn::Set(d, a[r * g.a_row]);
-      low[r] = hn::MulAdd(value, b_low, low[r]);
-      high[r] = hn::MulAdd(value, b_high, high[r]);
-    }
-  }
-  V bias_low = hn::Zero(d), bias_high = hn::Zero(d);
-  if (last && g.bias != nullptr) {
-    bias_low = hn::MaskedLoad(mask_low, d, g.bias + column);
-    bias_high = hn::MaskedLoad(mask_high, d, g.bias + column + L);
-  }
-  HWY_UNROLL(12)
-  for (int r = 0; r < rows; ++r) {
-    if (last && g.bias != nullptr) low[r] = hn::Add(low[r], bias_low), high[r] = hn::Add(high[r], bias_high);
-    if (last && g.relu) low[r] = Rectified(g, low[r]), high[r] = Rectified(g, high[r]);
-    if (width == panel) {
-      hn::StoreU(low[r], d, c + r * g.c_row);
-      hn::StoreU(high[r], d, c + r * g.c_row + L);
+    float* to = packed + first * k;
+    if (column_stride == 1 && valid == vectors * L) {
+      PackRows(k, from, row_stride, vectors, to);
     } else {
-      hn::BlendedStore(low[r], mask_low, d, c + r * g.c_row);
-      hn::BlendedStore(high[r], mask_high, d, c + r * g.c_row + L);
+      PackElements(k, from, row_stride, column_stride, valid, vectors * L, to);
+    }
+  });
+}
+
+/// A tile of c in a panel, and some of the depth.
+struct TilePart {
+  int64_t row, column, valid;
+  int64_t start, k;
+  bool first, last;  ///< Whether the sums start from zero; whether they are finished.
+};
+
+template <int rows, int vectors>
+HWY_INLINE void Finish(const Gemm& g, const TilePart& part, V (&sum)[rows][vectors]) {
+  V bias[vectors];
+  if (g.bias != nullptr) LoadRow<vectors>(g.bias + part.column, part.valid, bias);
+  HWY_UNROLL(12)
+  for (int r = 0; r < rows; ++r) {
+    HWY_UNROLL(2)
+    for (int i = 0; i < vectors; ++i) {
+      if (g.bias != nullptr) sum[r][i] = hn::Add(sum[r][i], bias[i]);
+      // Keeps NaN.
+      if (g.relu) sum[r][i] = hn::Min(hn::Set(d, g.ceiling), hn::Max(hn::Zero(d), sum[r][i]));
     }
   }
 }
 
-template <int rows>
-void RemainingRows(const Gemm& g, int64_t row, int64_t column, int64_t start, int64_t k, const float* b, bool first,
-                   bool last) {
-  if constexpr (rows > 0) {
-    if (g.m - row == rows) return MultiplyTile<rows>(g, row, column, start, k, b, first, last);
-    RemainingRows<rows - 1>(g, row, column, start, k, b, first, last);
-  }
+template <int rows, int vectors>
+void MultiplyTile(const Gemm& g, const TilePart& part, const float* b) {
+  V sum[rows][vectors];
+  float* c = g.c + part.row * g.c_row + part.column;
+  LoadTile(c, part.valid, g.c_row, part.first, sum);
+  AddProducts<rows, vectors>(part.k, g.a + part.row * g.a_row + part.start * g.a_column, g.a_row, g.a_column, b, sum);
+  if (part.last) Finish<rows, vectors>(g, part, sum);
+  StoreTile(sum, part.valid, g.c_row, c);
+}
+
+using TileFunction = void (*)(const Gemm&, const TilePart&, const float*);
+
+template <int vectors, int... rows>
+constexpr auto TilesOf(std::integer_sequence<int, rows...>) {
+  return std::array<TileFunction, sizeof...(rows)>{MultiplyTile<rows + 1, vectors>...};
+}
+constexpr auto single_tiles = TilesOf<1>(std::make_integer_sequence<int, TileRows(1)>());
+constexpr auto double_tiles = TilesOf<2>(std::make_integer_sequence<int, TileRows(2)>());
+
+TileFunction TileFor(int64_t vectors, int64_t rows) {
+  return vectors == 1 ? single_tiles[static_cast<size_t>(rows - 1)] : double_tiles[static_cast<size_t>(rows - 1)];
 }
 
 /// Multiplies `g.m` rows of a by some rows of b.
 void MultiplyRows(const Gemm& g, int64_t start, int64_t k) {
   const bool first = start == 0, last = start + depth >= g.k;
-  for (int64_t column = 0; column < g.n; column += panel) {
-    const float* b = g.packed_b + column * g.k + start * panel;
-    int64_t row = 0;
-    for (; row + tile <= g.m; row += tile) MultiplyTile<tile>(g, row, column, start, k, b, first, last);
-    RemainingRows<tile - 1>(g, row, column, start, k, b, first, last);
-  }
+  ForEachPanel(g.n, [&](int64_t column, int64_t vectors, int64_t valid) HWY_ATTR {
+    const float* b = g.packed_b + column * g.k + start * vectors * L;
+    const int64_t tile = TileRows(vectors);
+    for (int64_t row = 0; row < g.m; row += tile) {
+      TileFor(vectors, std::min(tile, g.m - row))(g, {row, column, valid, start, k, first, last}, b);
+    }
+  });
 }
 
 /// Copies a block of a whose rows are neighbours, so that what is multiplied at once lies together.
@@ -125,7 +121,7 @@ void CopyBlock(const Gemm& g, int64_t start, int64_t k, float* HWY_RESTRICT copy
 
 void Multiply(const Gemm& g) {
   // Columns of a far apart share a few sets of the cache: read once for each panel of b, they would be fetched anew.
-  const bool copies = g.a_row == 1 && g.a_column > block && g.n > 2 * panel;
+  const bool copies = g.a_row == 1 && g.a_column > block && g.n > 4 * L;
   alignas(64) float copy[block * depth];
   for (int64_t start = 0; start < std::max<int64_t>(g.k, 1); start += depth) {
     const int64_t k = std::min(depth, g.k - start);

@@ -64,16 +64,48 @@ HWY_INLINE V LoadValid(const float* from, int64_t valid) {
   return valid >= L ? hn::LoadU(d, from) : hn::MaskedLoad(MaskOf(valid), d, from);
 }
 
+/// Loads a row of a tile: the first `valid` floats, and zeros behind them.
 template <int vectors>
-HWY_INLINE void StoreTile(const V* values, int64_t valid, float* to) {
-  HWY_UNROLL(2)
-  for (int i = 0; i < vectors; ++i) StoreValid(values[i], valid - i * L, to + i * L);
-}
-
-template <int vectors>
-HWY_INLINE void LoadTile(const float* from, int64_t valid, V* values) {
+HWY_INLINE void LoadRow(const float* from, int64_t valid, V* values) {
   HWY_UNROLL(2)
   for (int i = 0; i < vectors; ++i) values[i] = LoadValid(from + i * L, valid - i * L);
+}
+
+/// Stores a tile whose rows lie `stride` apart, of each the first `valid` floats.
+template <int rows, int vectors>
+HWY_INLINE void StoreTile(const V (&tile)[rows][vectors], int64_t valid, int64_t stride, float* to) {
+  namespace hn = hwy::HWY_NAMESPACE;
+  const bool whole = valid >= vectors * L;
+  const auto last = MaskOf(valid - (vectors - 1) * L);
+  HWY_UNROLL(12)
+  for (int r = 0; r < rows; ++r, to += stride) {
+    HWY_UNROLL(2)
+    for (int i = 0; i < vectors - 1; ++i) hn::StoreU(tile[r][i], d, to + i * L);
+    if (whole) {
+      hn::StoreU(tile[r][vectors - 1], d, to + (vectors - 1) * L);
+    } else {
+      hn::BlendedStore(tile[r][vectors - 1], last, d, to + (vectors - 1) * L);
+    }
+  }
+}
+
+/// Loads what StoreTile stores; zeros where `zero`.
+template <int rows, int vectors>
+HWY_INLINE void LoadTile(const float* from, int64_t valid, int64_t stride, bool zero, V (&tile)[rows][vectors]) {
+  namespace hn = hwy::HWY_NAMESPACE;
+  HWY_UNROLL(12)
+  for (int r = 0; r < rows; ++r) {
+    HWY_UNROLL(2)
+    for (int i = 0; i < vectors; ++i) tile[r][i] = hn::Zero(d);
+  }
+  if (zero) return;
+  const auto last = MaskOf(valid - (vectors - 1) * L);
+  HWY_UNROLL(12)
+  for (int r = 0; r < rows; ++r, from += stride) {
+    HWY_UNROLL(2)
+    for (int i = 0; i < vectors - 1; ++i) tile[r][i] = hn::LoadU(d, from + i * L);
+    tile[r][vectors - 1] = hn::MaskedLoad(last, d, from + (vectors - 1) * L);
+  }
 }
 
 /// Adds `depth` products to a tile: sum[r] += a[r · a_row + k · a_step] · b[k · vectors · L + …].
@@ -81,16 +113,21 @@ template <int rows, int vectors>
 HWY_INLINE void AddProducts(int64_t depth, const float* HWY_RESTRICT a, int64_t a_row, int64_t a_step,
                             const float* HWY_RESTRICT b, V (&sum)[rows][vectors]) {
   namespace hn = hwy::HWY_NAMESPACE;
-  for (int64_t k = 0; k < depth; ++k, a += a_step, b += vectors * L) {
+  constexpr int group = 3;  // rows that one pointer reaches by address arithmetic alone
+  const float* HWY_RESTRICT lefts[(rows + group - 1) / group];
+  for (int r = 0; r < rows; r += group) lefts[r / group] = a + r * a_row;
+  for (int64_t k = 0; k < depth; ++k, b += vectors * L) {
     V right[vectors];
     HWY_UNROLL(2)
     for (int i = 0; i < vectors; ++i) right[i] = hn::LoadU(d, b + i * L);
     HWY_UNROLL(12)
     for (int r = 0; r < rows; ++r) {
-      const V left = hn::Set(d, a[r * a_row]);
+      const V left = hn::Set(d, lefts[r / group][r % group * a_row]);
       HWY_UNROLL(2)
       for (int i = 0; i < vectors; ++i) sum[r][i] = hn::MulAdd(left, right[i], sum[r][i]);
     }
+    HWY_UNROLL(4)
+    for (int g = 0; g < (rows + group - 1) / group; ++g) lefts[g] += a_step;
   }
 }
 

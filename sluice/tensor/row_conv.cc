@@ -72,10 +72,10 @@ struct Epilogue {
 template <int rows, int vectors>
 HWY_INLINE void Finish(const Epilogue& end, int64_t y_right, int64_t valid, V (&sum)[rows][vectors]) {
   V bias[vectors], positive[vectors];
-  if (end.bias != nullptr) LoadTile<vectors>(end.bias, valid, bias);
+  if (end.bias != nullptr) LoadRow<vectors>(end.bias, valid, bias);
   HWY_UNROLL(12)
   for (int r = 0; r < rows; ++r) {
-    if (end.rectified != nullptr) LoadTile<vectors>(end.rectified + r * y_right, valid, positive);
+    if (end.rectified != nullptr) LoadRow<vectors>(end.rectified + r * y_right, valid, positive);
     HWY_UNROLL(2)
     for (int i = 0; i < vectors; ++i) {
       if (end.bias != nullptr) sum[r][i] = hn::Add(sum[r][i], bias[i]);
@@ -89,20 +89,14 @@ template <int rows, int vectors>
 void Tile(const Correlation& s, const RunRange& range, const float* x, const float* b, const Epilogue& end,
           int64_t valid, float* y) {
   V sum[rows][vectors];
-  HWY_UNROLL(12)
-  for (int r = 0; r < rows; ++r) {
-    HWY_UNROLL(2)
-    for (int i = 0; i < vectors; ++i) sum[r][i] = hn::Zero(d);
-    if (!range.starts) LoadTile<vectors>(y + r * s.y_right, valid, sum[r]);
-  }
+  LoadTile(y, valid, s.y_right, range.starts, sum);
   int64_t u = range.first / s.runs_right, v = range.first % s.runs_right;
   for (int64_t i = 0; i < range.count; ++i, b += s.run * vectors * L) {
     AddProducts<rows, vectors>(s.run, x + u * s.run_down + v * s.run_right, s.x_right, 1, b, sum);
     if (++v == s.runs_right) v = 0, ++u;
   }
   if (range.ends) Finish<rows, vectors>(end, s.y_right, valid, sum);
-  HWY_UNROLL(12)
-  for (int r = 0; r < rows; ++r) StoreTile<vectors>(sum[r], valid, y + r * s.y_right);
+  StoreTile(sum, valid, s.y_right, y);
 }
 
 using TileFunction = void (*)(const Correlation&, const RunRange&, const float*, const float*, const Epilogue&, int64_t,
@@ -355,16 +349,10 @@ template <int rows, int vectors>
 void GradientTile(const GradientBlock& block, const float* x, const float* b, int64_t valid, float* dkernel) {
   const Correlation& s = block.s;
   V sum[rows][vectors];
-  HWY_UNROLL(12)
-  for (int r = 0; r < rows; ++r) {
-    HWY_UNROLL(2)
-    for (int i = 0; i < vectors; ++i) sum[r][i] = hn::Zero(d);
-    if (!block.first) LoadTile<vectors>(dkernel + r * s.filters, valid, sum[r]);
-  }
+  LoadTile(dkernel, valid, s.filters, block.first, sum);
   for (int64_t i = 0; i < block.rows; ++i, x += s.x_down, b += s.out_width * vectors * L)
     AddProducts<rows, vectors>(s.out_width, x, 1, s.x_right, b, sum);
-  HWY_UNROLL(12)
-  for (int r = 0; r < rows; ++r) StoreTile<vectors>(sum[r], valid, dkernel + r * s.filters);
+  StoreTile(sum, valid, s.filters, dkernel);
 }
 
 using GradientFunction = void (*)(const GradientBlock&, const float*, const float*, int64_t, float*);

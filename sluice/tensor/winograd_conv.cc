@@ -226,15 +226,9 @@ template <int rows, int vectors>
 void ProductTile(int64_t depth, const float* left, int64_t left_row, int64_t left_step, const float* panel, bool adds,
                  float* to) {
   V sum[rows][vectors];
-  HWY_UNROLL(12)
-  for (int r = 0; r < rows; ++r) {
-    HWY_UNROLL(2)
-    for (int i = 0; i < vectors; ++i) sum[r][i] = hn::Zero(d);
-    if (adds) LoadTile<vectors>(to + r * vectors * L, vectors * L, sum[r]);
-  }
+  LoadTile(to, vectors * L, vectors * L, !adds, sum);
   AddProducts<rows, vectors>(depth, left, left_row, left_step, panel, sum);
-  HWY_UNROLL(12)
-  for (int r = 0; r < rows; ++r) StoreTile<vectors>(sum[r], vectors * L, to + r * vectors * L);
+  StoreTile(sum, vectors * L, vectors * L, to);
 }
 
 using ProductFunction = void (*)(int64_t, const float*, int64_t, int64_t, const float*, bool, float*);
