@@ -119,9 +119,76 @@ double InverseShare(const ScoredRows& rows, int64_t vectors, const int32_t* labe
   return counted == 0 ? 0 : static_cast<double>(batch.count * vectors) / static_cast<double>(counted);
 }
 
+/// Vectors of so few classes are taken one in each lane.
+constexpr int64_t few = 8;
+
+/// Vectors of few classes, one in each lane, with what each counts.
+struct FewClasses {
+  double weights[HWY_LANES(float)] = {};
+  HWY_ALIGN float labels[HWY_LANES(float)] = {}, scales[HWY_LANES(float)] = {};
+  HWY_ALIGN float z[few * HWY_LANES(float)] = {};  // [class][lane]
+
+  void Set(int64_t lane, int64_t classes, const float* logits, int32_t label, double weight, float scale) {
+    for (int64_t c = 0; c < classes; ++c) z[c * L + lane] = logits[c];
+    labels[lane] = static_cast<float>(label);
+    weights[lane] = weight;
+    scales[lane] = scale;
+  }
+
+  /// Turns z into gradients; returns the weighted sum of the losses of the first `count` lanes.
+  double Score(int64_t classes, int64_t count) {
+    V largest = hn::Load(d, z);
+    for (int64_t c = 1; c < classes; ++c) largest = hn::Max(largest, hn::Load(d, z + c * L));
+    const V label = hn::Load(d, labels), scale = hn::Load(d, scales);
+    V sum = hn::Zero(d), given = hn::Zero(d);
+    for (int64_t c = 0; c < classes; ++c) {
+      const V shifted = hn::Sub(hn::Load(d, z + c * L), largest), value = ExpOf(d, shifted);
+      given = hn::IfThenElse(hn::Eq(label, hn::Set(d, static_cast<float>(c))), shifted, given);
+      sum = hn::Add(sum, value);
+      hn::Store(value, d, z + c * L);
+    }
+    const V factor = hn::Div(scale, sum);
+    for (int64_t c = 0; c < classes; ++c) {
+      const V target = hn::IfThenElseZero(hn::Eq(label, hn::Set(d, static_cast<float>(c))), scale);
+      hn::Store(hn::MulSub(hn::Load(d, z + c * L), factor, target), d, z + c * L);
+    }
+    HWY_ALIGN float losses[HWY_LANES(float)];
+    hn::Store(hn::Sub(LogOf(d, sum), given), d, losses);
+    double total = 0;
+    for (int64_t lane = 0; lane < count; ++lane) total += weights[lane] * static_cast<double>(losses[lane]);
+    return total;
+  }
+
+  void Get(int64_t lane, int64_t classes, float* dlogits) const {
+    for (int64_t c = 0; c < classes; ++c) dlogits[c] = z[c * L + lane];
+  }
+};
+
+/// SparseCrossEntropy of one vector a row, none of which is ignored.
+double SparseCrossEntropyOfFew(const ScoredRows& rows, int64_t classes, const float* logits, const int32_t* labels,
+                               float gradient_scale, float* dlogits) {
+  double total = 0;
+  for (int64_t first = 0; first < rows.count; first += L) {
+    FewClasses group;
+    const int64_t count = std::min(L, rows.count - first);
+    for (int64_t lane = 0; lane < count; ++lane, logits += classes) {
+      const double weight = rows.weight(first + lane);
+      group.Set(lane, classes, logits, labels[rows.index[first + lane]], weight,
+                gradient_scale * static_cast<float>(weight));
+    }
+    total += group.Score(classes, count);
+    if (dlogits == nullptr) continue;
+    for (int64_t lane = 0; lane < count; ++lane, dlogits += classes) group.Get(lane, classes, dlogits);
+  }
+  return total;
+}
+
 double SparseCrossEntropy(const ScoredRows& rows, int64_t vectors, int64_t classes, const float* logits,
                           const int32_t* labels, int32_t ignored, float gradient_scale, float* dlogits) {
-  const double share = InverseShare(rows, vectors, labels, ignored) / static_cast<double>(vectors);
+  const double inverse_share = InverseShare(rows, vectors, labels, ignored);
+  if (vectors == 1 && classes <= few && inverse_share == 1)
+    return SparseCrossEntropyOfFew(rows, classes, logits, labels, gradient_scale, dlogits);
+  const double share = inverse_share / static_cast<double>(vectors);
   double total = 0;
   for (int64_t row = 0; row < rows.count; ++row) {
     const double weight = rows.weight(row) * share;
