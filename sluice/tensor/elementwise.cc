@@ -48,8 +48,18 @@ void AddArrays(int64_t n, const float* a, const float* b, float* y) { Map(n, a, 
 void MultiplyArrays(int64_t n, const float* a, const float* b, float* y) { Map(n, a, b, y, Product{}); }
 
 void SumRows(int64_t rows, int64_t columns, const float* x, float* sums) {
-  std::fill(sums, sums + columns, 0.0f);
-  for (int64_t i = 0; i < rows; ++i) Map(columns, sums, x + i * columns, sums, Sum{});
+  for (int64_t j = 0; j < columns; j += L) {
+    const auto mask = hn::FirstN(d, static_cast<size_t>(std::min(L, columns - j)));
+    const float* from = x + j;
+    V even = hn::Zero(d), odd = hn::Zero(d);
+    int64_t i = 0;
+    for (; i + 2 <= rows; i += 2, from += 2 * columns) {
+      even = hn::Add(even, hn::MaskedLoad(mask, d, from));
+      odd = hn::Add(odd, hn::MaskedLoad(mask, d, from + columns));
+    }
+    if (i < rows) even = hn::Add(even, hn::MaskedLoad(mask, d, from));
+    hn::BlendedStore(hn::Add(even, odd), mask, d, sums + j);
+  }
 }
 
 }  // namespace
