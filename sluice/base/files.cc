@@ -1,7 +1,6 @@
 #include "sluice/base/files.h"
 
 #include <fcntl.h>
-#include <sys/file.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -103,18 +102,6 @@ void sync_directory(const Path& path) {
   Descriptor folder{::open(path.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC)};
   if (folder.value < 0 || ::fsync(folder.value) != 0) fail("cannot sync", path, errno);
 }
-
-FileLock::FileLock(const Path& path, const std::string& message)
-    : descriptor_(::open(path.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0644)) {
-  if (descriptor_ < 0) fail("cannot lock", path, errno);
-  if (::flock(descriptor_, LOCK_EX | LOCK_NB) == 0) return;
-  int error = errno;
-  ::close(descriptor_);
-  if (error == EWOULDBLOCK) throw Error(ErrorCode::conflict, message);
-  fail("cannot lock", path, error);
-}
-
-FileLock::~FileLock() { ::close(descriptor_); }
 
 AppendFile::AppendFile(const Path& path, size_t keep)
     : path_(path), descriptor_(::open(path.c_str(), O_WRONLY | O_CREAT | O_CLOEXEC, 0644)), size_(keep) {

@@ -30,20 +30,6 @@ void make_directories(const Path& path);
 /// Makes entries of a folder durable. Throws Error(io).
 void sync_directory(const Path& path);
 
-/// An exclusive lock on a file that is created when missing, held until destruction or the end of the process, however
-/// it ends. Works between processes of one machine.
-class FileLock {
- public:
-  /// Throws Error(conflict) with `message` when another process holds it.
-  FileLock(const Path& path, const std::string& message);
-  ~FileLock();
-  FileLock(const FileLock&) = delete;
-  FileLock& operator=(const FileLock&) = delete;
-
- private:
-  int descriptor_;
-};
-
 /// A file that only grows. Each `append` is on disk when it returns.
 class AppendFile {
  public:

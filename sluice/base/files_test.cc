@@ -156,27 +156,5 @@ TEST_F(Files, SaysWhichFolderCannotBeMade) {
   EXPECT_EQ(code([&] { make_directories(path("file") / "a/b"); }), ErrorCode::io);
 }
 
-TEST_F(Files, LockHoldsBetweenProcesses) {
-  auto try_lock = [&] {
-    const pid_t child = fork();
-    if (child == 0) {
-      try {
-        FileLock lock(path("lock"), "busy");
-        _exit(0);
-      } catch (const Error& error) {
-        _exit(error.code() == ErrorCode::conflict && std::string(error.what()) == "busy" ? 7 : 1);
-      }
-    }
-    int status = 0;
-    waitpid(child, &status, 0);
-    return WEXITSTATUS(status);
-  };
-  {
-    FileLock lock(path("lock"), "busy");
-    EXPECT_EQ(try_lock(), 7);
-  }
-  EXPECT_EQ(try_lock(), 0);
-}
-
 }  // namespace
 }  // namespace sluice

@@ -65,6 +65,11 @@ std::string trials_text(const StudySummary& study) {
   return table_text(rows);
 }
 
+std::string standing_text(const StudySummary& study) {
+  if (study.running) return "; running";
+  return study.ended ? "" : "; stopped before its end, the same `sluice tune` goes on";
+}
+
 }  // namespace
 
 Json study_json(const StudySummary& study, const Path& directory) {
@@ -72,6 +77,7 @@ Json study_json(const StudySummary& study, const Path& directory) {
   Json json = Json::object();
   json["study"] = directory.string();
   json["ended"] = study.ended;
+  json["running"] = study.running;
   json["objective"] = study.objective.text();
   json["completed"] = result.completed;
   json["pruned"] = result.pruned;
@@ -86,9 +92,9 @@ Json study_json(const StudySummary& study, const Path& directory) {
 
 std::string study_text(const StudySummary& study, const Path& directory) {
   const StudyResult& result = study.result;
-  std::string text = fmt::format("{}: {} trials, {} completed, {} pruned, {} failed{}\n\n{}", directory.string(),
-                                 result.trials, result.completed, result.pruned, result.failed,
-                                 study.ended ? "" : "; not at its end", trials_text(study));
+  std::string text =
+      fmt::format("{}: {} trials, {} completed, {} pruned, {} failed{}\n\n{}", directory.string(), result.trials,
+                  result.completed, result.pruned, result.failed, standing_text(study), trials_text(study));
   if (!result.best) return text;
   return text + fmt::format("\nbest: trial {}, {} {}, {}\n", result.best->trial, study.objective.metric,
                             score_text(result.best->value), params_text(result.best->params));

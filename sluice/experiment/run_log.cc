@@ -41,7 +41,10 @@ std::string make_run(const Path& folder, const std::string& experiment) {
 }  // namespace
 
 RunLog::RunLog(const Path& folder, const std::string& experiment, const Json& facts)
-    : name_(make_run(folder, experiment)), path_(path_of(folder, name_)), lock_(path_), file_(path_, 0) {
+    : name_(make_run(folder, experiment)),
+      path_(path_of(folder, name_)),
+      lock_(path_, path_.string() + " is being written by another process"),
+      file_(path_, 0) {
   pending_ = facts.dump() + "\n";
   try {
     flush();

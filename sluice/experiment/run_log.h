@@ -3,9 +3,9 @@
 #include <chrono>
 #include <string>
 
+#include "sluice/base/file_lock.h"
 #include "sluice/base/files.h"
 #include "sluice/base/json.h"
-#include "sluice/experiment/run_lock.h"
 
 namespace sluice {
 
@@ -31,7 +31,7 @@ class RunLog {
   using Clock = std::chrono::steady_clock;
   std::string name_;
   Path path_;
-  RunLock lock_;  ///< Tells readers that the run is going on.
+  FileLock lock_;  ///< Tells readers that the run is going on.
   AppendFile file_;
   std::string pending_;
   Clock::time_point last_end_;

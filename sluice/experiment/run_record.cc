@@ -5,8 +5,8 @@
 #include <string_view>
 
 #include "sluice/base/error.h"
+#include "sluice/base/file_lock.h"
 #include "sluice/base/suggest.h"
-#include "sluice/experiment/run_lock.h"
 
 namespace sluice {
 namespace {
@@ -52,7 +52,7 @@ void take_facts(const Json& facts, RunRecord& record) {
 RunRecord read_run(const Path& path) {
   RunRecord record{.name = path.stem().string(), .facts = Json::object()};
   try {
-    record.status = RunLock::is_held(path) ? "running" : "killed";
+    record.status = FileLock::is_held(path) ? "running" : "killed";
     const std::vector<Json> lines = read_lines(path);
     if (lines.empty()) return record;
     take_facts(lines[0], record);

@@ -47,6 +47,8 @@ bool may_hold_study(const Path& directory) {
                              [](const auto& entry) { return entry.path().filename() == lock_name; });
 }
 
+bool study_is_running(const Path& directory) { return FileLock::is_held(directory / lock_name); }
+
 JournalContents read_journal(const Path& directory) {
   Path path = journal_path(directory);
   JournalContents contents;

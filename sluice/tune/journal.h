@@ -5,6 +5,7 @@
 #include <string>
 #include <vector>
 
+#include "sluice/base/file_lock.h"
 #include "sluice/base/files.h"
 #include "sluice/base/json.h"
 
@@ -21,6 +22,9 @@ Path journal_path(const Path& directory);
 
 /// Whether a study can begin or go on in a directory that is there: it has a journal, or no files but the lock of one.
 bool may_hold_study(const Path& directory);
+
+/// Whether a process is running the study of a directory.
+bool study_is_running(const Path& directory);
 
 /// Reads a journal without locking it, while it is being written or not; a missing file is an empty journal. A torn
 /// last line is left out. Throws Error(invalid_argument) naming file and line for any other bad line.

@@ -3,6 +3,8 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <optional>
+
 #include "sluice/base/error.h"
 #include "sluice/tune/journal.h"
 #include "sluice/tune/records.h"
@@ -111,10 +113,11 @@ TEST(Ledger, NamesTheLineThatContradictsOthers) {
 TEST(Summary, SaysWhereEveryTrialStands) {
   ScratchDirectory directory("summary");
   EXPECT_THROW(summarize_study(directory.path()), Error);
-  Journal journal(directory.path());
-  journal.append(lines());
+  std::optional<Journal> journal(std::in_place, directory.path());
+  journal->append(lines());
   auto summary = summarize_study(directory.path());
   EXPECT_FALSE(summary.ended);
+  EXPECT_TRUE(summary.running);
   EXPECT_EQ(summary.objective.text(), "max accuracy");
   EXPECT_EQ(summary.result.slots, 4);
   std::vector<std::string> states;
@@ -124,6 +127,10 @@ TEST(Summary, SaysWhereEveryTrialStands) {
   EXPECT_EQ(summary.trials[0].seconds, 2);
   EXPECT_EQ(summary.trials[2].message, "diverged");
   EXPECT_EQ(summary.trials[4].value, std::nullopt);
+  journal.reset();
+  summary = summarize_study(directory.path());
+  EXPECT_FALSE(summary.running);
+  EXPECT_EQ(to_string(summary.trials[4].state), "interrupted");
 }
 
 }  // namespace

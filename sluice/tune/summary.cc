@@ -7,20 +7,21 @@
 namespace sluice {
 namespace {
 
-TrialState state_of(const TrialEntry& trial, bool study_ended) {
+TrialState state_of(const TrialEntry& trial, const StudySummary& study) {
   if (trial.failed()) return TrialState::failed;
   if (trial.completed()) return TrialState::completed;
-  if (study_ended) return TrialState::pruned;
-  return trial.segment_done && trial.number != 0 ? TrialState::paused : TrialState::running;
+  if (study.ended) return TrialState::pruned;
+  if (trial.segment_done && trial.number != 0) return TrialState::paused;
+  return study.running ? TrialState::running : TrialState::interrupted;
 }
 
-TrialSummary summarize(const TrialEntry& trial, const Objective& objective, bool study_ended) {
+TrialSummary summarize(const TrialEntry& trial, const StudySummary& study) {
   TrialSummary summary{.number = trial.number,
                        .params = trial.params,
-                       .state = state_of(trial, study_ended),
+                       .state = state_of(trial, study),
                        .epochs = trial.epochs,
                        .records = trial.records,
-                       .best_epoch = trial.best_epoch(objective),
+                       .best_epoch = trial.best_epoch(study.objective),
                        .seconds = trial.seconds};
   if (summary.best_epoch > 0) summary.value = trial.records[static_cast<size_t>(summary.best_epoch - 1)].objective;
   if (trial.failed()) summary.message = trial.ended->message;
@@ -32,6 +33,7 @@ TrialSummary summarize(const TrialEntry& trial, const Objective& objective, bool
 std::string_view to_string(TrialState state) {
   switch (state) {
     case TrialState::running: return "running";
+    case TrialState::interrupted: return "interrupted";
     case TrialState::paused: return "paused";
     case TrialState::completed: return "completed";
     case TrialState::pruned: return "pruned";
@@ -47,10 +49,11 @@ StudySummary summarize_study(const Path& directory) {
   StudySummary summary{.identity = ledger.identity(),
                        .objective = ledger.objective(),
                        .ended = ledger.ended(),
+                       .running = study_is_running(directory),
                        .result = ledger.result()};
   summary.result.slots = ledger.identity().at("slots").as_integer();
   for (const TrialEntry& trial : ledger.trials()) {
-    summary.trials.push_back(summarize(trial, ledger.objective(), summary.ended));
+    summary.trials.push_back(summarize(trial, summary));
   }
   return summary;
 }

@@ -15,9 +15,16 @@
 namespace sluice {
 
 /// Where a trial stands.
-enum class TrialState { running, paused, completed, pruned, failed };
+enum class TrialState {
+  running,
+  interrupted,  ///< Its process has ended; the same command goes on.
+  paused,
+  completed,
+  pruned,
+  failed,
+};
 
-/// Returns "running", "paused", "completed", "pruned" or "failed".
+/// Returns the name, such as "running".
 std::string_view to_string(TrialState state);
 
 /// One trial for those who look at a study.
@@ -38,6 +45,7 @@ struct StudySummary {
   Json identity;  ///< The facts the study was created with, by name.
   Objective objective;
   bool ended = false;
+  bool running = false;  ///< A process is running it.
   StudyResult result;
   std::vector<TrialSummary> trials;  ///< By number.
 };

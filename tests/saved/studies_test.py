@@ -81,7 +81,8 @@ def check(folder):
     assert ended["ended"] and ended["best"] == expected["best"] and ended["test"]["best_test"] == expected["best_test"], ended
     stopped = sluice(folder, "inspect", "stopped")
     states = [trial["state"] for trial in stopped["trials"]]
-    assert not stopped["ended"] and "running" in states and "completed" in states, states
+    assert not stopped["ended"] and not stopped["running"], stopped
+    assert "interrupted" in states and "completed" in states, states
     same = check_identities(folder)
 
     journal = (folder / "ended" / "journal.jsonl").read_text()
