@@ -25,6 +25,15 @@ size_t edit_distance(std::string_view a, std::string_view b) {
   return row.back();
 }
 
+/// The first letters of the words of a name: "lr" of "learning_rate".
+std::string initials(std::string_view name) {
+  std::string letters;
+  for (size_t i = 0; i < name.size(); ++i) {
+    if (i == 0 || name[i - 1] == '_') letters += name[i];
+  }
+  return letters;
+}
+
 /// The names without those that come again.
 std::vector<std::string> distinct(std::span<const std::string> names) {
   std::vector<std::string> first;
@@ -37,6 +46,9 @@ std::vector<std::string> distinct(std::span<const std::string> names) {
 }  // namespace
 
 std::string nearest_name(std::string_view given, std::span<const std::string> names) {
+  for (const std::string& name : names) {
+    if (given.size() > 1 && initials(name) == given) return name;
+  }
   std::string best;
   size_t best_distance = std::max<size_t>(2, given.size() / 3) + 1;
   for (const std::string& name : names) {

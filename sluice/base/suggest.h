@@ -7,7 +7,8 @@
 
 namespace sluice {
 
-/// Returns the name nearest to `given` by edit distance, or "" when none is near enough to be a slip of the keys.
+/// Returns the name whose words begin with the letters of `given` ("lr": learning_rate), else the nearest one by edit
+/// distance, or "" when none is near enough to be a slip of the keys.
 std::string nearest_name(std::string_view given, std::span<const std::string> names);
 
 /// Returns `unknown KIND "given"` and, where a known name is near, `Did you mean "…"?`, else the known names or,

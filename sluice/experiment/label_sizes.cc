@@ -18,16 +18,22 @@ std::string row_text(const Tensor& labels) {
   return row.empty() ? "one number a row" : to_string(row) + " a row";
 }
 
+/// Most often the outputs are meant to be one vector.
+std::string flatten_hint(const Shape& output, int64_t row) {
+  return output.size() > 1 && (row == 1 || row == output.back()) ? "; or add Flatten before the last layer" : "";
+}
+
 /// Says what labels the loss expects where it cannot compare these; else "".
 std::string expected_labels(const Loss& loss, const Shape& output, const Tensor& labels) {
   const int64_t row = labels.size() / labels.rows();
   const int64_t size = element_count(output);
   const int64_t vectors = output.empty() ? 1 : size / output.back();
   const std::string numbers = vectors == 1 ? "one class number" : std::to_string(vectors) + " class numbers";
-  if (loss.label_kind() == LabelKind::classes) return row == vectors ? "" : numbers + " a row";
+  if (loss.label_kind() == LabelKind::classes)
+    return row == vectors ? "" : numbers + " a row" + flatten_hint(output, row);
   if (row == size || (loss.takes_one_hot() && row == vectors)) return "";
   const std::string hint = row == vectors ? "; for class numbers take sparse_categorical_crossentropy" : "";
-  return to_string(output) + " a row" + hint;
+  return to_string(output) + " a row" + (hint.empty() ? flatten_hint(output, row) : hint);
 }
 
 }  // namespace

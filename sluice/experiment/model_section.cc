@@ -82,6 +82,9 @@ std::string layer_key(const Json& json, const std::string& path) {
     if (std::find(known.begin(), known.end(), key) != known.end()) continue;
     if (keys.size() == 1) throw PathError(join_path(path, key), unknown_name("layer", key, known));
     std::vector<std::string> beside{"name", "inputs", "outputs", "use"};
+    if (key != keys[0] && json.find(keys[0])->is_null() && nearest_name(key, beside).empty())
+      throw PathError(join_path(path, key),
+                      "\"" + key + "\" stands beside " + keys[0] + "; indent it further, below it");
     throw PathError(join_path(path, key), unknown_name("key", key, beside));
   }
   if (keys.size() > 1) throw PathError(join_path(path, keys[1]), "expected one layer in an entry, got " + join(keys));

@@ -5,6 +5,7 @@
 #include <exception>
 #include <mutex>
 #include <numeric>
+#include <system_error>
 #include <thread>
 
 #include "sluice/nn/plan.h"
@@ -43,7 +44,11 @@ void run_blocks(const Graph& graph, const Tensor& weights, const CompileConfig* 
     }
   };
   std::vector<std::thread> threads;
-  for (int64_t i = 1; i < std::min<int64_t>(options.threads, blocks); ++i) threads.emplace_back(work);
+  try {
+    for (int64_t i = 1; i < std::min<int64_t>(options.threads, blocks); ++i) threads.emplace_back(work);
+  } catch (const std::system_error&) {
+    // Those that started do it all.
+  }
   work();
   for (std::thread& thread : threads) thread.join();
   if (failure) std::rethrow_exception(failure);

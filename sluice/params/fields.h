@@ -258,7 +258,12 @@ T read_fields(const Json& json, const std::string& path = "") {
     check_required<T>(json, path);
     return result;
   }
-  if (!json.is_object()) throw PathError(path, "expected a map of parameters, got " + shown(json));
+  if (!json.is_object()) {
+    const std::vector<std::string> names = field_names<T>();
+    const std::string example =
+        json.is_array() || names.empty() ? "" : ", such as {" + names[0] + ": " + shown(json) + "}";
+    throw PathError(path, "expected a map of parameters" + example + ", got " + shown(json));
+  }
   for (const auto& [key, value] : json.as_object()) {
     bool known = false;
     auto read = [&](const auto& field) {
