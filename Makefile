@@ -29,11 +29,12 @@ test:
 	$(call CTEST,asan) -L unit
 	$(call CTEST,release)
 
-# As `test`, with the thread sanitizer, fifty kills instead of ten, and ten times as many random cases.
+# As `test`, with the thread sanitizer and clang, fifty kills instead of ten, and ten times as many random cases.
 test-slow:
 	tools/setup test
-	$(MAKE) --no-print-directory build-asan build-tsan build-release
+	$(MAKE) --no-print-directory build-asan build-tsan build-clang build-release
 	ln -sfn release/sluice build/sluice
+	$(call CTEST,clang) -L unit
 	SLUICE_SLOW=1 $(call CTEST,asan) -L unit
 	SLUICE_SLOW=1 $(call CTEST,tsan) -L unit
 	SLUICE_SLOW=1 $(call CTEST,release)

@@ -26,7 +26,8 @@ std::string rows_text(const CheckResult& result) {
 
 std::string memory_text(const CheckResult& result) {
   if (!result.memory) return "more than there is";
-  return bytes_text(*result.memory) + " a trial" + (result.epoch_seconds ? "" : ", more than there is");
+  const bool measured = result.epoch_seconds || result.diverges;
+  return bytes_text(*result.memory) + " a trial" + (measured ? "" : ", more than there is");
 }
 
 /// How long it takes; without that where it cannot be measured.
@@ -35,13 +36,18 @@ std::string time_text(const CheckResult& result) {
     if (!result.trial_seconds) return std::string();
     return ": about " + duration_text(*result.trial_seconds * times) + where;
   };
-  auto epoch = result.epoch_seconds ? ", about " + duration_text(*result.epoch_seconds) + " on one core" : "";
+  std::string epoch = result.diverges ? "; diverges at once with the defaults" : "";
+  if (result.epoch_seconds) epoch = ", about " + duration_text(*result.epoch_seconds) + " on one core";
+  auto counted = [](int64_t count, const char* what) {
+    return std::to_string(count) + " " + what + (count == 1 ? "" : "s");
+  };
   return fmt::format(
       "an epoch    {} in batches of {}: {}{}\n"
-      "a trial     {} epochs{}\n"
-      "the study   {} trials{}\n",
+      "a trial     {}{}\n"
+      "the study   {}{}\n",
       count_text(result.train_rows), result.batch_size, flop_text(static_cast<double>(result.epoch_cost)), epoch,
-      result.epochs, about(1, ""), result.trials, about(static_cast<double>(result.trials), " of one core"));
+      counted(result.epochs, "epoch"), about(1, ""), counted(result.trials, "trial"),
+      about(static_cast<double>(result.trials), " of one core"));
 }
 
 std::string result_text(const CheckResult& result) {

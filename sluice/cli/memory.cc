@@ -35,28 +35,48 @@ std::optional<int64_t> free_memory(const Path& root) {
   return *kilobytes * 1024;
 }
 
+/// How the files of control groups are called: of version 2, and of the memory controller of version 1.
+struct GroupFiles {
+  const char *top, *most, *used, *cached;
+};
+constexpr GroupFiles version_2 = {"sys/fs/cgroup", "memory.max", "memory.current", "inactive_file "};
+constexpr GroupFiles version_1 = {"sys/fs/cgroup/memory", "memory.limit_in_bytes", "memory.usage_in_bytes",
+                                  "total_inactive_file "};
+
 /// What one control group leaves; files in the cache give way.
-std::optional<int64_t> group_memory(const Path& group) {
-  auto most = number_in(group / "memory.max");
-  auto used = number_in(group / "memory.current");
+std::optional<int64_t> group_memory(const GroupFiles& files, const Path& group) {
+  auto most = number_in(group / files.most);
+  auto used = number_in(group / files.used);
   if (!most || !used) return std::nullopt;
-  return *most - *used + number_in(group / "memory.stat", "inactive_file ").value_or(0);
+  return *most - *used + number_in(group / "memory.stat", files.cached).value_or(0);
 }
 
-/// What the control group of this process and those around it leave.
+/// The path of a group in a line of /proc/self/cgroup, such as "0::/user" or "9:cpu,memory:/user"; empty where it is
+/// not one of these files.
+Path group_path(const GroupFiles& files, const std::string& line) {
+  const size_t first = line.find(':'), second = line.find(':', first + 1);
+  if (second == std::string::npos) return {};
+  const std::string controllers = "," + line.substr(first + 1, second - first - 1) + ",";
+  const bool fits = &files == &version_2 ? controllers == ",," : controllers.find(",memory,") != std::string::npos;
+  return fits && line.size() > second + 2 ? Path(line.substr(second + 2)) : Path();
+}
+
+/// What the control groups of this process and those around them leave.
 std::optional<int64_t> group_memories(const Path& root) {
   std::optional<int64_t> least;
   auto take = [&](std::optional<int64_t> bytes) {
     if (bytes) least = std::min(*bytes, least.value_or(*bytes));
   };
-  Path top = root / "sys/fs/cgroup";
-  std::ifstream text(root / "proc/self/cgroup");
-  std::string line;
-  while (std::getline(text, line)) {
-    if (!line.starts_with("0::/")) continue;
-    for (Path group = line.substr(4); !group.empty(); group = group.parent_path()) take(group_memory(top / group));
+  for (const GroupFiles* files : {&version_2, &version_1}) {
+    const Path top = root / files->top;
+    std::ifstream text(root / "proc/self/cgroup");
+    std::string line;
+    while (std::getline(text, line)) {
+      for (Path group = group_path(*files, line); !group.empty(); group = group.parent_path())
+        take(group_memory(*files, top / group));
+    }
+    take(group_memory(*files, top));
   }
-  take(group_memory(top));
   return least;
 }
 

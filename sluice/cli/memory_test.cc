@@ -40,6 +40,17 @@ TEST_F(Memory, IsWhatTheTightestGroupLeaves) {
   EXPECT_EQ(available_memory(root_), 0);
 }
 
+TEST_F(Memory, KnowsGroupsOfVersion1) {
+  put("proc/self/cgroup", "10:cpu:/\n9:pids,memory:/user/session\n0::/\n");
+  put("sys/fs/cgroup/memory/memory.limit_in_bytes", "9223372036854771712\n");
+  put("sys/fs/cgroup/memory/memory.usage_in_bytes", "100\n");
+  EXPECT_EQ(available_memory(root_), 1024000000);
+  put("sys/fs/cgroup/memory/user/session/memory.limit_in_bytes", "700\n");
+  put("sys/fs/cgroup/memory/user/session/memory.usage_in_bytes", "500\n");
+  put("sys/fs/cgroup/memory/user/session/memory.stat", "inactive_file 3\ntotal_inactive_file 70\n");
+  EXPECT_EQ(available_memory(root_), 270);
+}
+
 TEST_F(Memory, IsUnknownWithoutTheFiles) { EXPECT_EQ(available_memory(root_ / "nowhere"), std::nullopt); }
 
 TEST(AvailableMemory, OfThisMachine) { EXPECT_GT(available_memory().value_or(0), 1 << 20); }

@@ -20,7 +20,6 @@
 #include "sluice/cli/runs_command.h"
 #include "sluice/cli/train_command.h"
 #include "sluice/cli/tune_command.h"
-#include "sluice/tensor/tensor.h"
 
 namespace sluice::cli {
 namespace {
@@ -57,10 +56,9 @@ CommandResult run_arguments(const std::vector<std::string>& arguments) {
     return run_request(line.request, line.common, progress);
   } catch (const Error& error) {
     return {.error = error};
-  } catch (const OutOfMemory& error) {
-    return {.error = Error(ErrorCode::io, error.what())};
-  } catch (const std::bad_alloc&) {
-    return {.error = Error(ErrorCode::io, "memory is short")};
+  } catch (const std::bad_alloc& error) {
+    const std::string said = error.what();
+    return {.error = Error(ErrorCode::io, said.starts_with("out of memory") ? said : "memory is short")};
   } catch (const std::exception& error) {
     return {.error = Error(ErrorCode::internal, error.what())};
   }

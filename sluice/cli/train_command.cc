@@ -2,8 +2,10 @@
 
 #include <fmt/format.h>
 
+#include "sluice/base/folder_check.h"
 #include "sluice/cli/cores.h"
 #include "sluice/cli/interrupt.h"
+#include "sluice/cli/memory.h"
 #include "sluice/cli/runs_command.h"
 #include "sluice/cli/text.h"
 #include "sluice/cli/train_progress.h"
@@ -34,7 +36,7 @@ Json result_json(const TrainResult& result) {
   if (result.test) json["test"] = scores_json(*result.test);
   json["threads"] = result.threads;
   json["model"] = result.model.string();
-  json["run"] = result.run;
+  json["run"] = result.run.empty() ? Json() : Json(result.run);
   json["seconds"] = result.seconds;
   json["samples_per_second"] = result.samples_per_second;
   return json;
@@ -49,7 +51,8 @@ std::string result_text(const TrainResult& result) {
   text += fmt::format("{:<12}", last ? "last epoch:" : fmt::format("epoch {}:", result.epoch)) +
           scores_text(scores_json(result.scores)) + "\n";
   if (result.test) text += "test:       " + scores_text(scores_json(*result.test)) + "\n";
-  return text + "model:      " + result.model.string() + "\nrun:        " + result.run + "\n";
+  text += "model:      " + result.model.string() + "\n";
+  return result.run.empty() ? text : text + "run:        " + result.run + "\n";
 }
 
 std::optional<Error> result_error(const TrainResult& result) {
@@ -57,6 +60,17 @@ std::optional<Error> result_error(const TrainResult& result) {
   return Error(ErrorCode::interrupted,
                fmt::format("interrupted; the model after epoch {} is kept in {}; --resume goes on", result.epochs,
                            result.model.string()));
+}
+
+/// The folder of run records; empty, with a warning, where none can be written.
+Path records_folder(Progress& progress) {
+  try {
+    check_writable_folder(runs_folder);
+    return runs_folder;
+  } catch (const Error& error) {
+    progress.warn(std::string("no record of this run: ") + error.what());
+    return {};
+  }
 }
 
 }  // namespace
@@ -73,7 +87,8 @@ CommandResult run_train(const TrainRequest& request, const CommonOptions& common
                                      .seed = common.seed.value_or(experiment.search.seed),
                                      .threads = request.threads,
                                      .cores = usable_cores(),
-                                     .runs = runs_folder,
+                                     .memory = available_memory(),
+                                     .runs = records_folder(progress),
                                      .stop = &watch_interrupts(),
                                      .observe = [&](const TrainingProgress& state) { shown.observe(state); }});
   return {.json = result_json(result), .text = result_text(result), .error = result_error(result)};

@@ -29,7 +29,11 @@ ArrayFile read_arrays(std::string bytes, const std::string& name) {
 ArrayFile read_array_file(const Path& path) {
   std::string name = path.string();
   if (std::filesystem::is_directory(path)) refuse(name, "is a folder");
-  return read_arrays(gunzip(read_file(path), name), name);
+  ArrayFile file = read_arrays(gunzip(read_file(path), name), name);
+  const Tensor& first = file.arrays.empty() ? Tensor() : file.arrays[0].second;
+  if (!file.is_npz && first.shape().size() > 1 && first.rows() > 0 && first.size() == 0)
+    throw invalid(name + ": expected rows with elements, got an array of " + to_string(first.shape()));
+  return file;
 }
 
 Tensor read_single_array(const Path& path) {

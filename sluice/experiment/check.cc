@@ -53,17 +53,19 @@ double measure_row_seconds(const TrialPlan& plan, const ExperimentData& data, co
 }
 
 /// Expected seconds of an epoch; 0 when the first steps diverge, nothing when memory is short.
-std::optional<double> expect_epoch_seconds(const TrialPlan& plan, const ExperimentData& data,
-                                           const std::atomic<bool>* stop) {
+/// Fills in how long an epoch takes, unless that cannot be measured.
+void expect_seconds(const TrialPlan& plan, const ExperimentData& data, const std::atomic<bool>* stop,
+                    CheckResult& result) {
   try {
     double train_passes = static_cast<double>(data.train.rows());
     double validation_passes = static_cast<double>(data.validation.rows()) / 3;
-    return measure_row_seconds(plan, data, stop) * (train_passes + validation_passes);
+    result.epoch_seconds = measure_row_seconds(plan, data, stop) * (train_passes + validation_passes);
+    result.trial_seconds = *result.epoch_seconds * static_cast<double>(plan.epochs);
   } catch (const Error& error) {
     if (error.code() != ErrorCode::failed) throw;
-    return 0;
+    result.diverges = true;
   } catch (const std::bad_alloc&) {
-    return std::nullopt;
+    result.memory = std::nullopt;
   }
 }
 
@@ -113,8 +115,7 @@ CheckResult check_experiment(const Experiment& experiment, const ExperimentData&
   result.epochs = plan.epochs;
   result.epoch_cost = epoch_cost(plan, data);
   result.trials = experiment.search.trials;
-  if (has_room(result.memory, available)) result.epoch_seconds = expect_epoch_seconds(plan, data, stop);
-  if (result.epoch_seconds) result.trial_seconds = *result.epoch_seconds * static_cast<double>(plan.epochs);
+  if (has_room(result.memory, available)) expect_seconds(plan, data, stop, result);
   return result;
 }
 
@@ -133,6 +134,7 @@ Json to_json(const CheckResult& result) {
                       {"batch_size", result.batch_size},
                       {"epochs", result.epochs},
                       {"epoch_cost", result.epoch_cost},
+                      {"diverges", result.diverges},
                       {"epoch_seconds", to_json(result.epoch_seconds)},
                       {"trials", result.trials},
                       {"trial_seconds", to_json(result.trial_seconds)}};

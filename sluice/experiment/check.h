@@ -36,6 +36,7 @@ struct CheckResult {
   int64_t epochs = 0;
   uint64_t epoch_cost = 0;  ///< FLOP of an epoch, training and validation.
   /// Expected on one core of this machine, measured over a few steps; nothing where the memory is short.
+  bool diverges = false;  ///< The first steps with the defaults do.
   std::optional<double> epoch_seconds;
   int64_t trials = 0;
   std::optional<double> trial_seconds;  ///< The same for all epochs of trial 0.

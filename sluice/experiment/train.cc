@@ -9,6 +9,7 @@
 #include "sluice/base/version.h"
 #include "sluice/experiment/callback_runs.h"
 #include "sluice/experiment/identity.h"
+#include "sluice/experiment/memory_room.h"
 #include "sluice/experiment/model_facts.h"
 #include "sluice/experiment/preflight.h"
 #include "sluice/experiment/run_log.h"
@@ -295,6 +296,8 @@ TrainResult run_training(const Experiment& experiment, const ExperimentData& dat
   const TrainingLock lock(options.output);
   TrainingCheckpoint::check(options.output, options.resume);
   const TrialPlan plan = check_first_trial(experiment, data);
+  MemoryRoom room(options.memory);
+  const MemoryRoom::Share share = room.take(plan);
   if (options.runs.empty()) return run_timed(experiment, data, plan, options);
   return with_record(run_line(experiment, data, plan, options), options, [&](const auto& observe) {
     TrainOptions observed = options;

@@ -28,7 +28,8 @@ struct TrainOptions {
   uint64_t seed = 0;
   std::optional<int64_t> threads;  ///< That share each batch; without a number as many of the cores as help.
   int64_t cores = 1;
-  Path runs;  ///< Folder of run records; empty: none is written.
+  std::optional<int64_t> memory;  ///< Bytes that it may take; nothing: whatever it wants.
+  Path runs;                      ///< Folder of run records; empty: none is written.
   const std::atomic<bool>* stop = nullptr;
   std::function<void(const TrainingProgress&)> observe = nullptr;  ///< After every step and every epoch.
 };

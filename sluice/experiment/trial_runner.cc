@@ -3,7 +3,8 @@
 #include <chrono>
 
 #include "sluice/experiment/callback_runs.h"
-#include "sluice/experiment/checkpoint.h"
+#include "sluice/experiment/memory_room.h"
+#include "sluice/experiment/segment_epochs.h"
 #include "sluice/experiment/training.h"
 
 namespace sluice {
@@ -20,8 +21,8 @@ double objective_of(const Scores& scores, const Objective& objective) {
 
 class NetworkTrialRunner : public TrialRunner {
  public:
-  NetworkTrialRunner(const Experiment& experiment, const ExperimentData& data)
-      : experiment_(experiment), data_(data), inputs_(data.input_shapes()) {}
+  NetworkTrialRunner(const Experiment& experiment, const ExperimentData& data, std::optional<int64_t> memory)
+      : experiment_(experiment), data_(data), inputs_(data.input_shapes()), room_(memory) {}
 
   int64_t epochs(const Params& params) const override { return plan_of(params).epochs; }
 
@@ -34,85 +35,92 @@ class NetworkTrialRunner : public TrialRunner {
     remove_unfinished_files(job.directory);
     TrialPlan plan = plan_of(job.params);
     fill_schedule(plan, data_.train.rows());
-    Checkpoint last;
-    if (resume.epoch > 0) last = load_checkpoint(job.directory, resume.epoch, plan.graph, *plan.compile.optimizer);
-    if (last.stopped) return {State::stopped, "", false};
-    if (resume.epoch >= job.last_epoch) return {State::ended, "", false};
-    return Segment(*this, job, plan, monitor).run(resume.epoch > 0 ? &last : nullptr);
+    const MemoryRoom::Share share = room_.take(plan);
+    return Segment(*this, job, resume, plan, monitor).run();
   }
 
  private:
   const Experiment& experiment_;
   const ExperimentData& data_;
   NamedShapes inputs_;
+  MemoryRoom room_;
 
   TrialPlan plan_of(const Params& params) const { return instantiate(experiment_, params, inputs_); }
 
   /// One call of `run`.
   class Segment {
    public:
-    Segment(const NetworkTrialRunner& runner, const Job& job, const TrialPlan& plan, SegmentMonitor& monitor)
-        : runner_(runner),
-          job_(job),
-          monitor_(monitor),
-          training_(plan, runner.data_, {.seed = job.seed}),
-          callbacks_({.plan = plan, .validation = runner.data_.validation.rows() > 0}, true) {}
+    Segment(const NetworkTrialRunner& runner, const Job& job, const SegmentResume& resume, const TrialPlan& plan,
+            SegmentMonitor& monitor)
+        : runner_(runner), job_(job), resume_(resume), plan_(plan), monitor_(monitor) {}
 
-    /// Goes on behind a checkpoint; null: from the start.
-    SegmentOutcome run(const Checkpoint* last) {
-      TrainingState state = last != nullptr ? last->state : training_.initial_state();
-      callbacks_.begin(last != nullptr ? &last->callbacks : nullptr);
-      done_ = state.epoch;
-      while (state.epoch < job_.last_epoch) {
-        try {
-          train_epoch(state);
-        } catch (const Error& error) {
-          if (!ends_early(error)) throw;
-          return {State::stopped, "", false};
-        }
-        if (stopped(state)) return {State::stopped, "", false};
-        if (monitor_.stop_requested() && state.epoch < job_.last_epoch) return {State::interrupted, "", false};
-      }
-      return {State::ended, "", false};
+    SegmentOutcome run() {
+      Checkpoint last;
+      const int64_t start = epochs_.start();
+      if (start > 0) last = load_checkpoint(job_.directory, start, plan_.graph, *plan_.compile.optimizer);
+      if (start == resume_.epoch && last.stopped) return {State::stopped, "", false};
+      if (start == resume_.epoch && start >= job_.last_epoch) return {State::ended, "", false};
+      Training training(plan_, runner_.data_, {.seed = job_.seed});
+      CallbackRuns callbacks({.plan = plan_, .validation = runner_.data_.validation.rows() > 0}, true);
+      callbacks.begin(start > 0 ? &last.callbacks : nullptr);
+      return train(training, callbacks, start > 0 ? last.state : training.initial_state());
     }
 
    private:
     const NetworkTrialRunner& runner_;
     const Job& job_;
+    const SegmentResume& resume_;
+    const TrialPlan& plan_;
     SegmentMonitor& monitor_;
-    Training training_;
-    CallbackRuns callbacks_;
-    int64_t done_ = 0;  ///< Epochs that the study knows.
+    SegmentEpochs epochs_{job_, resume_, runner_.experiment_.search.objective, monitor_};
 
-    void train_epoch(TrainingState& state) {
+    SegmentOutcome train(Training& training, CallbackRuns& callbacks, TrainingState state) {
+      while (state.epoch < job_.last_epoch) {
+        try {
+          train_epoch(training, callbacks, state);
+        } catch (const Error& error) {
+          if (error.code() != ErrorCode::failed) throw;
+          epochs_.flush();
+          if (epochs_.done() == 0 || !callbacks.ends_divergence()) throw;
+          return {State::stopped, "", false};
+        }
+        if (stopped(callbacks, state)) return {State::stopped, "", false};
+        if (interrupted(state)) return {State::interrupted, "", false};
+      }
+      return {State::ended, "", false};
+    }
+
+    void train_epoch(Training& training, CallbackRuns& callbacks, TrainingState& state) {
       auto start = std::chrono::steady_clock::now();
-      Scores scores = training_.train_epoch(state);
-      callbacks_.epoch_end(state, scores);
+      Scores scores = training.train_epoch(state);
+      callbacks.epoch_end(state, scores);
       Json metrics = scores_to_json(scores);
-      save_checkpoint({state, metrics, callbacks_.states(), stopped(state)}, job_.directory);
       double objective = objective_of(scores, runner_.experiment_.search.objective);
       double seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
-      int64_t best_epoch = monitor_.epoch_done({state.epoch, metrics, objective, seconds});
-      remove_checkpoints_but(job_.directory, state.epoch, best_epoch);
-      done_ = state.epoch;
+      const bool stops = stopped(callbacks, state);
+      epochs_.add({state, metrics, callbacks.states(), stops}, {state.epoch, metrics, objective, seconds},
+                  stops || state.epoch >= job_.last_epoch || interrupted(state));
     }
 
     /// A callback has ended the training before its last epoch.
-    bool stopped(const TrainingState& state) const {
-      return !callbacks_.stopped_by().empty() && state.epoch < job_.epochs;
+    bool stopped(const CallbackRuns& callbacks, const TrainingState& state) const {
+      return !callbacks.stopped_by().empty() && state.epoch < job_.epochs;
     }
 
-    /// Divergence ends a trial that has finished an epoch as a callback's stop, where one asks for that.
-    bool ends_early(const Error& error) const {
-      return error.code() == ErrorCode::failed && done_ > 0 && callbacks_.ends_divergence();
+    /// The study stops; an epoch that it asks for while this looks is written first.
+    bool interrupted(const TrainingState& state) {
+      if (state.epoch >= job_.last_epoch || !monitor_.stop_requested()) return false;
+      epochs_.flush();
+      return true;
     }
   };
 };
 
 }  // namespace
 
-std::unique_ptr<TrialRunner> make_trial_runner(const Experiment& experiment, const ExperimentData& data) {
-  return std::make_unique<NetworkTrialRunner>(experiment, data);
+std::unique_ptr<TrialRunner> make_trial_runner(const Experiment& experiment, const ExperimentData& data,
+                                               std::optional<int64_t> memory) {
+  return std::make_unique<NetworkTrialRunner>(experiment, data, memory);
 }
 
 }  // namespace sluice

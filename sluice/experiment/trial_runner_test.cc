@@ -18,9 +18,11 @@ class Monitor : public SegmentMonitor {
  public:
   std::vector<EpochRecord> records;
   int64_t stop_after = 1000;
+  int calls = 0;
 
-  int64_t epoch_done(const EpochRecord& record) override {
-    records.push_back(record);
+  int64_t epochs_done(std::span<const EpochRecord> done) override {
+    ++calls;
+    records.insert(records.end(), done.begin(), done.end());
     auto best = std::max_element(records.begin(), records.end(),
                                  [](const auto& a, const auto& b) { return a.objective < b.objective; });
     return best->epoch;
@@ -81,6 +83,40 @@ TEST(TrialRunner, GoesOnWithTheVerySameBits) {
   Monitor none;
   EXPECT_EQ(runner->run(job_in(parts.path()), {3, 1}, none).state, State::ended);
   EXPECT_TRUE(none.records.empty());
+}
+
+TEST(TrialRunner, TrainsAgainWhatTheJournalHasLost) {
+  auto tiny = make_tiny_experiment();
+  auto runner = make_trial_runner(tiny.experiment, tiny.data);
+  TemporaryFolder whole;
+  Monitor undisturbed;
+  runner->run(job_in(whole.path()), {}, undisturbed);
+  const std::string expected = last_checkpoint(whole.path());
+  for (const SegmentResume resume : {SegmentResume{2, 1}, {2, 2}, {1, 1}}) {
+    Monitor monitor;
+    std::filesystem::remove(checkpoint_path(whole.path(), 1));
+    std::filesystem::remove(checkpoint_path(whole.path(), 2));
+    EXPECT_EQ(runner->run(job_in(whole.path()), resume, monitor).state, State::ended);
+    ASSERT_EQ(static_cast<int64_t>(monitor.records.size()), 3 - resume.epoch);
+    EXPECT_EQ(monitor.records.back().objective, undisturbed.records.back().objective);
+    EXPECT_EQ(last_checkpoint(whole.path()), expected);
+  }
+}
+
+/// Many epochs, each of which takes next to no time.
+TEST(TrialRunner, WritesShortEpochsTogether) {
+  auto tiny = make_tiny_experiment({"fit.epochs=2000"});
+  TemporaryFolder folder;
+  Monitor monitor;
+  Job job = job_in(folder.path());
+  job.last_epoch = job.epochs = 2000;
+  monitor.stop_after = 1000000;
+  EXPECT_EQ(make_trial_runner(tiny.experiment, tiny.data)->run(job, {}, monitor).state, State::ended);
+  EXPECT_EQ(monitor.records.size(), 2000U);
+  EXPECT_LT(monitor.calls, 1000);
+  auto best = std::ranges::max_element(monitor.records, {}, &EpochRecord::objective)->epoch;
+  EXPECT_TRUE(std::filesystem::exists(checkpoint_path(folder.path(), best)));
+  EXPECT_TRUE(std::filesystem::exists(checkpoint_path(folder.path(), 2000)));
 }
 
 /// Ten epochs; the training ends when its loss has not fallen by much.

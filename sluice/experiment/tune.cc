@@ -41,7 +41,7 @@ class Tuning {
     Clock::time_point start = Clock::now();
     TrialPlan first = check_first_trial(experiment_, data_);
     check_search_trials(experiment_, data_);
-    auto runner = make_trial_runner(experiment_, data_);
+    auto runner = make_trial_runner(experiment_, data_, options_.memory);
     StudyOptions study = study_options(first);
     bool runs = !study_has_ended(study.directory, study.trials);
     auto executor = options_.make_executor(*runner, runs ? useful_workers(*study.slots, first) : options_.workers);

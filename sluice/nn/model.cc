@@ -44,7 +44,8 @@ Tensor bind_input(const Graph& graph, int node, const NamedTensors& inputs) {
 [[noreturn]] void refuse_label(int64_t row, double value, int64_t classes) {
   const bool whole = value == std::floor(value) && std::abs(value) < 0x1p53;
   const Json shown = whole ? Json(static_cast<int64_t>(value)) : Json(value);
-  throw invalid("label " + shown.dump() + " in row " + std::to_string(row) + ": expected a class number from 0 to " +
+  const std::string text = std::isfinite(value) ? shown.dump() : "that is not finite";
+  throw invalid("label " + text + " in row " + std::to_string(row) + ": expected a class number from 0 to " +
                 std::to_string(classes - 1) + ", as the model has " + std::to_string(classes) + " outputs");
 }
 
@@ -79,19 +80,6 @@ Tensor one_hot(const Tensor& numbers, const Shape& output) {
   return result;
 }
 
-Tensor bind_label(const Loss& loss, const Shape& output, const Tensor& given) {
-  const int64_t size = element_count(output);
-  const int64_t vectors = output.empty() ? size : size / output.back();
-  if (loss.label_kind() == LabelKind::classes) return class_numbers(given, output, loss.ignored_class());
-  if (given.rows() > 0 && given.size() == given.rows() * size)
-    return given.cast(DType::float32).reshaped(with_rows(given.rows(), output));
-  if (loss.takes_one_hot() && given.size() == given.rows() * vectors)
-    return one_hot(class_numbers(given, output), output);
-  const Shape row = row_shape(given);
-  throw invalid("loss " + std::string(loss.name()) + " compares outputs of " + to_string(output) + " with labels of " +
-                (row.empty() ? "one number" : to_string(row)) + " a row");
-}
-
 /// Throws Error(invalid_argument) naming the first row that holds NaN or an infinity: training could only diverge.
 void check_finite(const Tensor& tensor, const std::string& what) {
   if (tensor.dtype() != DType::float32 && tensor.dtype() != DType::float64) return;
@@ -102,6 +90,20 @@ void check_finite(const Tensor& tensor, const std::string& what) {
                     std::to_string(i / (tensor.size() / tensor.rows())));
     }
   });
+}
+
+Tensor bind_label(const Loss& loss, const Shape& output, const Tensor& given) {
+  const int64_t size = element_count(output);
+  const int64_t vectors = output.empty() ? size : size / output.back();
+  if (loss.label_kind() == LabelKind::classes) return class_numbers(given, output, loss.ignored_class());
+  check_finite(given, "label");
+  if (given.rows() > 0 && given.size() == given.rows() * size)
+    return given.cast(DType::float32).reshaped(with_rows(given.rows(), output));
+  if (loss.takes_one_hot() && given.size() == given.rows() * vectors)
+    return one_hot(class_numbers(given, output), output);
+  const Shape row = row_shape(given);
+  throw invalid("loss " + std::string(loss.name()) + " compares outputs of " + to_string(output) + " with labels of " +
+                (row.empty() ? "one number" : to_string(row)) + " a row");
 }
 
 void check_rows(const Examples& examples) {

@@ -69,6 +69,11 @@ TEST(BindExamples, NamesTheRowThatIsNotFinite) {
             }),
             "input \"image\" has a value that is not finite in row 2");
   EXPECT_EQ(bind_inputs(classifier(3), {{"", images}}).rows(), 3);
+  Tensor labels(DType::float64, {3, 3});
+  labels.values<double>()[4] = std::numeric_limits<double>::infinity();
+  const Tensor whole(DType::float32, {3, 4});
+  EXPECT_EQ(message([&] { bind_examples(classifier(3), with_loss("mse"), {{"", whole}}, {{"", labels}}); }),
+            "label has a value that is not finite in row 1");
 }
 
 TEST(BindExamples, SaysWhatTheDataHas) {

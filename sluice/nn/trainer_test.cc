@@ -3,15 +3,22 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
+#include <map>
 
+#include "sluice/base/hash.h"
 #include "sluice/base/random.h"
 #include "sluice/nn/inference.h"
+#include "sluice/nn/layers/batch_normalization.h"
 #include "sluice/nn/layers/conv2d.h"
 #include "sluice/nn/layers/dense.h"
 #include "sluice/nn/layers/dropout.h"
 #include "sluice/nn/layers/flatten.h"
+#include "sluice/nn/layers/pooling2d.h"
+#include "sluice/nn/layers/rescaling.h"
 #include "sluice/nn/optimizers/adam.h"
 #include "sluice/nn/optimizers/sgd.h"
+#include "sluice/nn/version.h"
+#include "sluice/tensor/kernel_level.h"
 
 namespace sluice {
 namespace {
@@ -90,6 +97,40 @@ TEST(Trainer, GoesOnFromAStateBitForBit) {
     EXPECT_EQ(resumed.train_epoch(saved), scores);
     EXPECT_EQ(flat(saved.weights), flat(state.weights));
   }
+}
+
+/// The kernels of most networks: lanes, rows, Winograd, matrix products, sums, normalisation.
+Graph graph_of_many_kernels() {
+  const auto conv = [](int filters) {
+    return make(
+        Conv2D{.filters = filters, .kernel_size = {3, 3}, .padding = Padding::same, .activation = Activation::relu});
+  };
+  GraphBuilder builder;
+  int node = builder.input({8, 8, 1});
+  node = builder.call(make(Rescaling{.scale = 0.01}), {node});
+  for (int filters : {3, 16, 32}) node = builder.call(conv(filters), {node});
+  node = builder.call(make(BatchNormalization{}), {node});
+  node = builder.call(make(MaxPooling2D{}), {node});
+  node = builder.call(make(Flatten{}), {node});
+  node = builder.call(make(Dropout{.rate = 0.2}), {node});
+  node = builder.call(make(Dense{.units = 20, .activation = Activation::tanh}), {node});
+  node = builder.call(make(Dense{.units = 4, .activation = Activation::softmax}), {node});
+  return builder.finish({node});
+}
+
+/// The bits of a training, which `engine_version` counts: where they change, it goes up, and the hashes here with it.
+TEST(Trainer, BitsAreThoseOfTheEngineVersion) {
+  const std::map<std::pair<int64_t, KernelLevel>, std::string> expected = {
+      {{6, KernelLevel::avx2}, "071629a0080298d53211882a4a3f5ada"},
+      {{6, KernelLevel::avx512}, "ed4ad1d93d6508748497982d2a439359"},
+  };
+  const Quarters data(75);
+  const Graph graph = graph_of_many_kernels();
+  const CompileConfig compile = compile_with(make(Adam{}));
+  Trainer trainer(graph, compile, data.examples, {.batch_size = 16, .seed = 1});
+  TrainingState state = trainer.initial_state();
+  for (int epoch = 0; epoch < 2; ++epoch) trainer.train_epoch(state);
+  EXPECT_EQ(content_hash(state.weights.bytes()), expected.at({engine_version, kernel_level()}));
 }
 
 /// Trains a dense layer on the quarters; returns its loss after an epoch, and weights.

@@ -187,7 +187,7 @@ std::optional<StudyResult> ended_result(const StudyOptions& options, const Searc
 void ask_for_trials(const StudyOptions& options, const Json& identity, StudyLog& log) {
   int64_t asked = log.read(
       [](const Ledger& ledger) { return ledger.trials_asked(static_cast<int64_t>(ledger.decisions().size())); });
-  if (options.trials != asked) log.append(study_record(options.trials, identity));
+  if (options.trials != asked) log.append({study_record(options.trials, identity)});
 }
 
 }  // namespace

@@ -1,5 +1,6 @@
 #include "sluice/tune/study_jobs.h"
 
+#include <algorithm>
 #include <cmath>
 #include <new>
 #include <string>
@@ -45,8 +46,8 @@ class StudyJobs::Monitor final : public SegmentMonitor {
  public:
   Monitor(StudyJobs& jobs, Job job) : jobs_(jobs), job_(std::move(job)) {}
 
-  int64_t epoch_done(const EpochRecord& record) override {
-    jobs_.epoch_done(job_, record);
+  int64_t epochs_done(std::span<const EpochRecord> records) override {
+    jobs_.epochs_done(job_, records);
     const Objective& objective = jobs_.options_.objective;
     return jobs_.log_.read([&](const Ledger& ledger) { return ledger.trial(job_.trial).best_epoch(objective); });
   }
@@ -110,14 +111,18 @@ void StudyJobs::run(const Job& job) {
   executor_.submit(job, resume, *running.monitor);
 }
 
-void StudyJobs::epoch_done(const Job& job, const EpochRecord& record) {
-  if (!std::isfinite(record.objective)) {
-    throw Error(ErrorCode::failed, "diverged: " + options_.objective.metric + " is " +
-                                       std::to_string(record.objective) + " after epoch " +
-                                       std::to_string(record.epoch));
-  }
-  log_.append(epoch_record(job.index, job.trial, record));
-  tell({.kind = StudyEvent::Kind::epoch_done, .trial = job.trial, .params = job.params, .epoch = record});
+void StudyJobs::epochs_done(const Job& job, std::span<const EpochRecord> records) {
+  const auto wrong =
+      std::ranges::find_if(records, [](const EpochRecord& record) { return !std::isfinite(record.objective); });
+  std::vector<Json> lines;
+  for (auto record = records.begin(); record != wrong; ++record)
+    lines.push_back(epoch_record(job.index, job.trial, *record));
+  log_.append(lines);
+  for (auto record = records.begin(); record != wrong; ++record)
+    tell({.kind = StudyEvent::Kind::epoch_done, .trial = job.trial, .params = job.params, .epoch = *record});
+  if (wrong == records.end()) return;
+  throw Error(ErrorCode::failed, "diverged: " + options_.objective.metric + " is " + std::to_string(wrong->objective) +
+                                     " after epoch " + std::to_string(wrong->epoch));
 }
 
 bool StudyJobs::wait_for(const std::vector<int64_t>& jobs) {
@@ -168,9 +173,9 @@ JobEntry StudyJobs::entry_of(const Job& job, const SegmentOutcome& outcome) cons
 }
 
 void StudyJobs::journal_end(const Job& job, const JobEntry& entry) {
-  if (entry.state == JobResult::State::failed) return log_.append(fail_record(job.index, job.trial, entry));
+  if (entry.state == JobResult::State::failed) return log_.append({fail_record(job.index, job.trial, entry)});
   auto epoch = log_.read([&](const Ledger& ledger) { return ledger.trial(job.trial).records.size(); });
-  log_.append(result_record(job.index, job.trial, static_cast<int64_t>(epoch), job.epochs, entry));
+  log_.append({result_record(job.index, job.trial, static_cast<int64_t>(epoch), job.epochs, entry)});
 }
 
 void StudyJobs::tell_end(const Job& job, const JobEntry& entry) {

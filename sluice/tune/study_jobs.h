@@ -50,7 +50,7 @@ class StudyJobs {
   void journal_end(const Job& job, const JobEntry& entry);
   void tell_end(const Job& job, const JobEntry& entry);
   void start_waiting(int64_t trial);
-  void epoch_done(const Job& job, const EpochRecord& record);
+  void epochs_done(const Job& job, std::span<const EpochRecord> records);
   void abandon() noexcept;
 
   const StudyOptions& options_;

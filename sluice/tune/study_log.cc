@@ -47,10 +47,11 @@ int64_t StudyLog::trials_asked(size_t ahead) const {
   return ledger_.trials_asked(static_cast<int64_t>(decided_ + ahead));
 }
 
-void StudyLog::append(const Json& record) {
+void StudyLog::append(const std::vector<Json>& records) {
+  if (records.empty()) return;
   std::lock_guard lock(mutex_);
-  journal_.append({&record, 1});
-  ledger_.add(record);
+  journal_.append(records);
+  for (const Json& record : records) ledger_.add(record);
 }
 
 }  // namespace sluice

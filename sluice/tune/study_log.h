@@ -27,8 +27,8 @@ class StudyLog {
   /// Returns how many trials are asked for when the decision `ahead` decisions from now is made.
   int64_t trials_asked(size_t ahead) const;
 
-  /// Appends one record.
-  void append(const Json& record);
+  /// Appends records that are no decisions, as the lines of one event.
+  void append(const std::vector<Json>& records);
 
   /// Calls `read(const Ledger&)` while nobody writes, and returns what it returns.
   template <class Read>

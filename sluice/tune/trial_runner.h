@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstdint>
+#include <span>
 #include <string>
 
 #include "sluice/base/error.h"
@@ -22,7 +23,8 @@ struct Job {
   Path directory;     ///< Where the trial's checkpoints lie; exists when the job runs.
 };
 
-/// Where a job goes on. Everything here was journalled, so the checkpoint of `epoch` is durable.
+/// Where a job goes on: what was journalled. The checkpoints of both epochs are durable, unless the journal lost lines
+/// that it had; the runner then trains epochs again that it has reported before, and reports only those that follow.
 struct SegmentResume {
   int64_t epoch = 0;       ///< Last epoch whose checkpoint is to be used; 0: the training starts.
   int64_t best_epoch = 0;  ///< Epoch with the best objective so far; 0: none.
@@ -54,11 +56,12 @@ class SegmentMonitor {
  public:
   virtual ~SegmentMonitor() = default;
 
-  /// Journals an epoch and returns the trial's best epoch so far. Call it when the checkpoint of this epoch is durable;
-  /// keep the checkpoints of the former epoch and the former best epoch until it returns; afterwards only those of this
-  /// epoch and the returned one are needed. Throws Error(failed) when the objective is not finite and Error(io) when
-  /// the journal cannot be written: let both pass.
-  virtual int64_t epoch_done(const EpochRecord& record) = 0;
+  /// Journals epochs that follow each other and returns the trial's best epoch so far. Call it when the checkpoints of
+  /// the last and the best of them are durable; keep the checkpoints that were needed before until it returns;
+  /// afterwards only those of the last and the returned one are needed. Throws Error(failed) when an objective is not
+  /// finite, after it has journalled the epochs before, and Error(io) when the journal cannot be written: let both
+  /// pass.
+  virtual int64_t epochs_done(std::span<const EpochRecord> records) = 0;
 
   /// True when the segment is to end after its next epoch's checkpoint.
   virtual bool stop_requested() const = 0;

@@ -28,7 +28,7 @@ class Runner final : public TrialRunner {
 /// Requests a stop when told to.
 class Monitor final : public SegmentMonitor {
  public:
-  int64_t epoch_done(const EpochRecord&) override { return 0; }
+  int64_t epochs_done(std::span<const EpochRecord>) override { return 0; }
   bool stop_requested() const override { return stop; }
   std::atomic<bool> stop = false;
 };

@@ -45,7 +45,8 @@ class SyntheticRunner : public TrialRunner {
       state = content_hash(state + std::to_string(job.seed));
       save(checkpoint(job, epoch), state);
       double objective = std::stoi(state.substr(0, 2), nullptr, 16) / 16.0;
-      int64_t best = monitor.epoch_done({epoch, Json::Object{{"loss", objective}}, objective});
+      const EpochRecord record{epoch, Json::Object{{"loss", objective}}, objective};
+      int64_t best = monitor.epochs_done({&record, 1});
       forget(job, epoch - 1, best);
       if (best_epoch != best) forget(job, best_epoch, best);
       best_epoch = best;
