@@ -101,7 +101,8 @@ CommandResult run_evaluate(const EvaluateRequest& request, const CommonOptions& 
     throw invalid("evaluate: " + request.source.data[0] + " has no labels; give them with --labels FILE");
   CompileConfig compile = chosen(model, data.labels, request);
   check_compile(model.graph, compile);
-  Examples examples = bind_examples(model.graph, compile, data.inputs, data.labels);
+  Examples examples =
+      bind_source(request.source, [&] { return bind_examples(model.graph, compile, data.inputs, data.labels); });
   progress.show([&] { return std::vector<std::string>{"evaluating " + count_text(examples.rows()) + " rows"}; });
   auto start = std::chrono::steady_clock::now();
   std::vector<ScoreTable> tables;

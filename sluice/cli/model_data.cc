@@ -1,5 +1,7 @@
 #include "sluice/cli/model_data.h"
 
+#include "sluice/base/error.h"
+#include "sluice/base/suggest.h"
 #include "sluice/cli/cores.h"
 #include "sluice/data/source.h"
 
@@ -31,6 +33,16 @@ Dataset load_model_data(const Graph& graph, const DataOptions& source, const Com
   if (source.scale == 1) return data;
   for (auto& [name, tensor] : data.inputs) tensor = scaled(tensor, source.scale);
   return data;
+}
+
+Examples bind_source(const DataOptions& source, const std::function<Examples()>& bind) {
+  try {
+    return bind();
+  } catch (const Error& error) {
+    if (error.code() != ErrorCode::invalid_argument) throw;
+    const std::string labels = source.labels.empty() ? "" : " with " + source.labels;
+    throw invalid(join(source.data) + labels + ": " + error.what());
+  }
 }
 
 int inference_threads() { return static_cast<int>(usable_cores()); }

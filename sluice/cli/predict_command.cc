@@ -69,7 +69,7 @@ CommandResult run_predict(const PredictRequest& request, const CommonOptions& co
   check_interrupt();
   Dataset data = load_model_data(model.graph, request.source, common);
   check_interrupt();
-  Examples examples = bind_inputs(model.graph, data.inputs);
+  Examples examples = bind_source(request.source, [&] { return bind_inputs(model.graph, data.inputs); });
   progress.show([&] { return std::vector<std::string>{"predicting " + count_text(examples.rows()) + " rows"}; });
   auto start = std::chrono::steady_clock::now();
   auto predictions = predict(model.graph, model.weights, examples, {inference_threads(), &watch_interrupts()});

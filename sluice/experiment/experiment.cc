@@ -90,7 +90,8 @@ void check_templates(const Experiment& experiment) {
 }
 
 void check_name(const std::string& name) {
-  bool bad = name.empty() || name.front() == '.' || name.find('/') != std::string::npos;
+  auto unfit = [](unsigned char letter) { return letter == '/' || letter < 0x20 || letter == 0x7f; };
+  bool bad = name.empty() || name.front() == '.' || name.front() == '-' || std::ranges::any_of(name, unfit);
   if (bad) throw PathError("/name", "name: expected text that can name a folder, got \"" + name + "\"");
 }
 
