@@ -12,6 +12,8 @@ of relu is next to zero) and is counted apart. Exit status 1 when anything else 
 """
 
 import argparse
+import concurrent.futures
+import concurrent.futures.process
 import functools
 import multiprocessing
 import os
@@ -224,6 +226,23 @@ def check(runner, seeds):
         return len(seeds), list(wrong.values()), kinks
 
 
+def in_processes(jobs, work, batches):
+    """Yields work(batch) for each, in order. Processes are of few batches, as TensorFlow keeps what it compiled; now and
+    then one of them dies in it, and what was not done begins again, three times at most."""
+    done, deaths = 0, 0
+    while done < len(batches):
+        with concurrent.futures.ProcessPoolExecutor(jobs, multiprocessing.get_context("spawn"), max_tasks_per_child=10) as pool:
+            try:
+                for result in pool.map(work, batches[done:]):
+                    done += 1
+                    yield result
+            except concurrent.futures.process.BrokenProcessPool:
+                deaths += 1
+                print(f"a process died in cases {batches[done][0]} and those that follow", flush=True)
+                if deaths > 3:
+                    raise
+
+
 def kept_seeds():
     file = FOLDER / "cases.txt"
     return [int(line.split("#")[0]) for line in file.read_text().splitlines() if line.split("#")[0].strip()] if file.exists() else []
@@ -241,12 +260,10 @@ def main():
     seeds = arguments.only or kept_seeds() + list(range(arguments.seed, arguments.seed + arguments.cases))
     batches = [seeds[first:first + BATCH] for first in range(0, len(seeds), BATCH)]
     done, wrong, kinks = 0, 0, 0
-    # Processes of few batches: TensorFlow keeps what it compiled.
-    with multiprocessing.get_context("spawn").Pool(arguments.jobs, maxtasksperchild=10) as pool:
-        for size, found, ties in pool.imap(functools.partial(check, arguments.runner), batches):
-            done, wrong, kinks = done + size, wrong + len(found), kinks + ties
-            print(*found, sep="\n", end="\n" if found else "", flush=True)
-            print(f"{done} of {len(seeds)} cases, {wrong} disagree, {kinks} kinks", flush=True)
+    for size, found, ties in in_processes(arguments.jobs, functools.partial(check, arguments.runner), batches):
+        done, wrong, kinks = done + size, wrong + len(found), kinks + ties
+        print(*found, sep="\n", end="\n" if found else "", flush=True)
+        print(f"{done} of {len(seeds)} cases, {wrong} disagree, {kinks} kinks", flush=True)
     return 1 if wrong else 0
 
 
