@@ -43,6 +43,7 @@ std::string read_file(const Path& path) {
   Descriptor file{::open(path.c_str(), O_RDONLY | O_CLOEXEC)};
   if (file.value < 0) {
     if (errno == ENOENT || errno == ENOTDIR) throw Error(ErrorCode::not_found, "no file " + path.string());
+    if (errno == EACCES) throw invalid("cannot read " + path.string() + ": " + std::strerror(errno));
     fail("cannot read", path, errno);
   }
   struct stat status{};

@@ -11,8 +11,8 @@ namespace sluice {
 
 using Path = std::filesystem::path;
 
-/// Reads a whole file. Throws Error(not_found) when it does not exist, Error(io) when it cannot be read, both naming
-/// it.
+/// Reads a whole file. Throws Error(not_found) when it does not exist, Error(invalid_argument) when the user may not
+/// read it, Error(io) when it cannot be read, all naming it.
 std::string read_file(const Path& path);
 
 /// Replaces `path` with `bytes` such that a crash leaves either the old file or the new one: writes a file beside it,

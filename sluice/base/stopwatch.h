@@ -1,8 +1,19 @@
 #pragma once
 
+#include <chrono>
 #include <ctime>
 
 namespace sluice {
+
+/// Measures wall time.
+class WallStopwatch {
+ public:
+  /// Seconds since it was made.
+  double seconds() const { return std::chrono::duration<double>(std::chrono::steady_clock::now() - begin_).count(); }
+
+ private:
+  std::chrono::steady_clock::time_point begin_ = std::chrono::steady_clock::now();
+};
 
 /// Measures short work of the calling thread on a busy machine: the smaller of wall and processor time, as the one
 /// counts other programs and the other the clock itself.

@@ -62,7 +62,7 @@ std::string unknown_name(std::string_view kind, std::string_view given, std::spa
   std::string text = "unknown " + std::string(kind) + " \"" + std::string(given) + "\"";
   std::string nearest = nearest_name(given, names);
   if (!nearest.empty()) return text + ". Did you mean \"" + nearest + "\"?";
-  if (names.empty()) return text;
+  if (names.empty()) return text + "; there is none";
   const std::vector<std::string> known = distinct(names);
   if (known.size() <= most_listed) return text + "; known: " + join(known);
   return text + "; `sluice help " + std::string(kind) + "` lists the " + std::to_string(known.size()) + " known";

@@ -1,6 +1,7 @@
 #include "sluice/cli/help_command.h"
 
 #include <algorithm>
+#include <cctype>
 #include <utility>
 
 #include "sluice/base/suggest.h"
@@ -149,8 +150,14 @@ CommandResult explain_kind(const std::string& kind, const std::vector<Topic>& al
   return result;
 }
 
+std::string lower_case(std::string text) {
+  std::ranges::transform(text, text.begin(), [](unsigned char letter) { return std::tolower(letter); });
+  return text;
+}
+
 bool names_topic(const std::string& name, const Topic& topic) {
-  return name == topic.name || std::ranges::find(topic.other_names, name) != topic.other_names.end();
+  auto is_same = [given = lower_case(name)](const std::string& other) { return lower_case(other) == given; };
+  return is_same(topic.name) || std::ranges::any_of(topic.other_names, is_same);
 }
 
 Error unknown_topic(const std::string& name, const std::vector<Topic>& all) {

@@ -24,7 +24,6 @@ Path model_path(const TrainRequest& request, const Experiment& experiment) {
   Path path = request.output.empty() ? Path(experiment.name + ".keras") : request.output;
   if (path.extension() != ".keras")
     throw invalid("--output " + path.string() + ": expected an ending that is supported: .keras");
-  check_training_output(path, request.resume);
   return path;
 }
 
@@ -78,6 +77,9 @@ Path records_folder(Progress& progress) {
 CommandResult run_train(const TrainRequest& request, const CommonOptions& common, Progress& progress) {
   Experiment experiment = read_experiment(request.experiment, request.set);
   Path output = model_path(request, experiment);
+  const bool cut_off = check_training_output(output, request.resume);
+  if (request.resume && !cut_off)
+    progress.warn("no training of " + output.string() + " was cut off: --resume starts from the beginning");
   ExperimentData data = load_experiment_data(experiment, common.data_dir);
   check_interrupt();
   TrainProgress shown(progress, data.train.rows());

@@ -136,6 +136,17 @@ TuneOptions tune_options(const TuneRequest& request, const CommonOptions& common
   return options;
 }
 
+/// Says of a failure of the system, such as a full disk, that nothing is lost.
+TuneResult tune_or_hint(const Experiment& experiment, const ExperimentData& data, const TuneOptions& options) {
+  try {
+    return run_tuning(experiment, data, options);
+  } catch (const Error& error) {
+    if (error.code() != ErrorCode::io || !may_hold_study(options.directory)) throw;
+    throw Error(ErrorCode::io, std::string(error.what()) + "; results are kept in " + options.directory.string() +
+                                   ", the same command goes on");
+  }
+}
+
 }  // namespace
 
 CommandResult run_tune(const TuneRequest& request, const CommonOptions& common, Progress& progress) {
@@ -150,7 +161,8 @@ CommandResult run_tune(const TuneRequest& request, const CommonOptions& common, 
   TuneProgress::Facts facts{trials, workers, experiment.search.objective.metric};
   TuneProgress shown(progress, facts, *options.stop);
   options.observe = [&](const StudyEvent& event) { shown.observe(event); };
-  TuneResult result = run_tuning(experiment, data, options);
+  if (experiment.space.empty()) progress.warn("the experiment has no space: its trials differ in their seeds alone");
+  TuneResult result = tune_or_hint(experiment, data, options);
   return {.json = to_json(result, directory),
           .text = result_text(result, experiment, directory, common.data_dir),
           .error = result_error(result, directory)};

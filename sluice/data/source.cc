@@ -77,6 +77,18 @@ void drop_unused(NamedTensors& arrays, const SourceContext& context) {
     std::erase_if(arrays, [&](const auto& array) { return !is_wanted(array); });
 }
 
+/// Throws Error(invalid_argument) when there is no input, or several of which none is called like one of the model's.
+void check_inputs(const Dataset& data, const ArrayFile& file, const Path& path, const SourceContext& context) {
+  const bool is_named =
+      std::ranges::any_of(data.inputs, [&](const auto& array) { return contains(context.input_names, array.first); });
+  if (data.inputs.size() == 1 || (data.inputs.size() > 1 && (is_named || context.input_names.empty()))) return;
+  std::vector<std::string> names;
+  for (const auto& [name, tensor] : file.arrays) names.push_back(name);
+  const std::string expected = context.input_names.empty() ? "x" : join(context.input_names);
+  throw invalid(path.string() + ": expected arrays called like the inputs: " + expected +
+                ", and y for labels; it has " + (names.empty() ? "none" : join(names)));
+}
+
 /// Sorts the arrays of a file into inputs and labels; what the model does not use is left out.
 Dataset sort_arrays(const ArrayFile& file, const Path& path, const SourceContext& context) {
   Dataset data;
@@ -88,7 +100,7 @@ Dataset sort_arrays(const ArrayFile& file, const Path& path, const SourceContext
     (is_label(name, context) ? data.labels : data.inputs).emplace_back(name, tensor);
   }
   drop_unused(data.inputs, context);
-  if (data.inputs.empty()) throw invalid(path.string() + ": has no array that is an input, only labels");
+  check_inputs(data, file, path, context);
   check_rows(data, path.string(), path.string());
   drop_single_names(data, context);
   return data;

@@ -127,6 +127,10 @@ TEST_F(Source, says_what_is_wrong_where) {
 TEST_F(Source, names_files_that_do_not_fit) {
   refuse(R"({"images": "images.idx", "labels": "two.idx"})", "files/images.idx has 3 rows, files/two.idx has 2 rows");
   refuse(R"({"npz": "uneven.npz"})", "files/uneven.npz: array a has 3 rows, files/uneven.npz: array b has 2 rows");
+  context_.input_names = {"image"};
+  refuse(R"({"npz": "many.npz"})",
+         "files/many.npz: expected arrays called like the inputs: image, and y for labels; it has a, b, sum");
+  context_.input_names = {};
   refuse(R"({"images": "one.npz"})", "files/one.npz: is an .npz file, expected one array: IDX or .npy");
   refuse(R"({"npz": "x.npy"})", "files/x.npy: is a single array, expected an .npz file");
   refuse(R"({"images": "absent.idx"})", "no file files/absent.idx", ErrorCode::not_found);

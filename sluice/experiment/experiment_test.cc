@@ -417,7 +417,7 @@ TEST(BadModel, IsNamedAtTheEntry) {
             "mnist.yaml:3:43: the name \"a\" appears twice");
   EXPECT_EQ(model_error("[{Flatten: , name: left}, {Flatten: , inputs: [lft]}]"),
             "mnist.yaml:3:46: unknown name \"lft\". Did you mean \"left\"?");
-  EXPECT_EQ(model_error("[Flatten, {outputs: [x]}]"), "mnist.yaml:3:19: unknown name \"x\"");
+  EXPECT_EQ(model_error("[Flatten, {outputs: [x]}]"), "mnist.yaml:3:19: unknown name \"x\"; there is none");
   EXPECT_EQ(model_error("[{Input: {dtype: float32}}, Flatten]"), "mnist.yaml:3:10: Input: missing \"shape\"");
   EXPECT_EQ(model_error("[{Input: {shape: [0]}}, Flatten]"), "mnist.yaml:3:18: shape: expected >= 1, got 0");
   EXPECT_EQ(model_error("[{Input: {shape: [4], dtype: floatt32}}, Flatten]")

@@ -202,8 +202,11 @@ class Connector {
 
   int implicit_input() {
     if (inputs_.size() != 1) {
-      throw PathError("/model",
-                      "expected an Input for each of the " + std::to_string(inputs_.size()) + " inputs of the data");
+      std::vector<std::string> names;
+      for (const auto& [name, shape] : inputs_) names.push_back(name);
+      throw PathError("/model", "expected an Input for each of the " + std::to_string(names.size()) +
+                                    " inputs of the data: " + join(names) +
+                                    "; where the model has one input, its array is called x");
     }
     Shape shape = inputs_[0].second;
     if (shape.empty() || shape.size() == 2) shape.push_back(1);

@@ -36,7 +36,7 @@ TEST(Reference, MayStandForAValueWithReferences) {
 TEST(Reference, NamesWhatIsUnknown) {
   EXPECT_EQ(error_of(R"({"a":["$neurns"]})", R"({"neurons":3})"),
             R"(/fit/a/0: unknown name "$neurns". Did you mean "$neurons"?)");
-  EXPECT_EQ(error_of(R"({"a":"$x"})", R"({})"), R"(/fit/a: unknown name "$x")");
+  EXPECT_EQ(error_of(R"({"a":"$x"})", R"({})"), R"(/fit/a: unknown name "$x"; there is none)");
   EXPECT_EQ(error_of("{\"a\":\"$(x + 1)\"}", R"({"x":1})"),
             "/fit/a: computed values such as \"$(x + 1)\" are not supported yet");
   EXPECT_EQ(error_of(R"({"a":"$x y"})", R"({"x":1})"),

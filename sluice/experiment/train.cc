@@ -1,11 +1,11 @@
 #include "sluice/experiment/train.h"
 
-#include <chrono>
 #include <ctime>
 
 #include "sluice/base/canonical.h"
 #include "sluice/base/folder_check.h"
 #include "sluice/base/random.h"
+#include "sluice/base/stopwatch.h"
 #include "sluice/base/version.h"
 #include "sluice/experiment/callback_runs.h"
 #include "sluice/experiment/identity.h"
@@ -22,8 +22,6 @@
 
 namespace sluice {
 namespace {
-
-using Clock = std::chrono::steady_clock;
 
 /// How many threads a training has.
 int64_t used_threads(const TrainOptions& options, const TrialPlan& plan) {
@@ -255,7 +253,7 @@ void end_failed(RunLog& log, const std::exception& error, double seconds) {
 /// Calls `train(observe)`, `observe` being what `options` have, and records what it reports and comes to.
 template <class Train>
 TrainResult with_record(const Json& facts, const TrainOptions& options, Train train) {
-  const Clock::time_point start = Clock::now();
+  const WallStopwatch watch;
   RunLog log(options.runs, facts.at("name").as_string(), facts);
   auto observe = [&](const TrainingProgress& progress) {
     if (!progress.scores.empty()) log.add(epoch_line(progress));
@@ -265,7 +263,7 @@ TrainResult with_record(const Json& facts, const TrainOptions& options, Train tr
   try {
     result = train(observe);
   } catch (const std::exception& error) {
-    end_failed(log, error, std::chrono::duration<double>(Clock::now() - start).count());
+    end_failed(log, error, watch.seconds());
     throw;
   }
   result.run = log.name();
@@ -275,19 +273,19 @@ TrainResult with_record(const Json& facts, const TrainOptions& options, Train tr
 
 TrainResult run_timed(const Experiment& experiment, const ExperimentData& data, const TrialPlan& plan,
                       const TrainOptions& options) {
-  const Clock::time_point start = Clock::now();
+  const WallStopwatch watch;
   TrainResult result = TrainRun(experiment, data, plan, options).run();
   result.threads = used_threads(options, plan);
-  result.seconds = std::chrono::duration<double>(Clock::now() - start).count();
+  result.seconds = watch.seconds();
   return result;
 }
 
 }  // namespace
 
-void check_training_output(const Path& output, bool resume) {
+bool check_training_output(const Path& output, bool resume) {
   check_writable(output);
   const TrainingLock lock(output);
-  TrainingCheckpoint::check(output, resume);
+  return TrainingCheckpoint::check(output, resume);
 }
 
 TrainResult run_training(const Experiment& experiment, const ExperimentData& data, const TrainOptions& options) {

@@ -51,8 +51,8 @@ struct TrainResult {
 
 /// Checks, before any work is done, that a training may write its model there. Throws Error(invalid_argument) naming
 /// what is in the way, Error(conflict) when another process trains it, or a training of it was cut off and this one
-/// does not go on with it.
-void check_training_output(const Path& output, bool resume);
+/// does not go on with it. Returns whether one was cut off.
+bool check_training_output(const Path& output, bool resume);
 
 /// Trains the model of an experiment with its defaults and writes it. The same seed and threads give the same weights,
 /// also when the training was cut off and goes on: after each epoch, where that costs little, OUTPUT.checkpoint says

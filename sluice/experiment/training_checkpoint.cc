@@ -1,22 +1,11 @@
 #include "sluice/experiment/training_checkpoint.h"
 
-#include <algorithm>
-
-#include "sluice/base/suggest.h"
+#include "sluice/base/differences.h"
 
 namespace sluice {
 namespace {
 
 Path path_of(const Path& model) { return model.string() + ".checkpoint"; }
-
-std::vector<std::string> differences(const Json& there, const Json& here) {
-  std::vector<std::string> names;
-  for (const auto& [name, value] : here.as_object()) {
-    const Json* other = there.find(name);
-    if (other == nullptr || *other != value) names.push_back(name);
-  }
-  return names;
-}
 
 }  // namespace
 
@@ -25,9 +14,10 @@ TrainingCheckpoint::TrainingCheckpoint(const Path& model, Json identity)
 
 bool TrainingCheckpoint::is_there() const { return std::filesystem::exists(path_); }
 
-void TrainingCheckpoint::check(const Path& model, bool resume) {
+bool TrainingCheckpoint::check(const Path& model, bool resume) {
   const Path path = path_of(model);
-  if (resume || !std::filesystem::exists(path)) return;
+  const bool is_there = std::filesystem::exists(path);
+  if (resume || !is_there) return is_there;
   throw Error(ErrorCode::conflict,
               path.string() +
                   " is there: a training of this model was cut off. Add --resume to go on with it, "
@@ -38,9 +28,9 @@ std::optional<Checkpoint> TrainingCheckpoint::load(const Graph& graph, const Opt
   if (!is_there()) return std::nullopt;
   Checkpoint checkpoint = read_checkpoint(read_file(path_), path_.string());
   const Json there = checkpoint.identity.is_null() ? Json::object() : checkpoint.identity;
-  const auto names = differences(there, identity_);
-  if (!names.empty()) {
-    throw Error(ErrorCode::conflict, path_.string() + " is of another training; it differs in " + join(names) +
+  const std::string places = differences(there, identity_);
+  if (!places.empty()) {
+    throw Error(ErrorCode::conflict, path_.string() + " is of another training; it differs in " + places +
                                          ". Take another --output, or remove the file to start anew");
   }
   if (!fits(checkpoint, graph, optimizer)) throw invalid(path_.string() + ": the checkpoint does not fit its training");

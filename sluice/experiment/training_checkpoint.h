@@ -19,8 +19,9 @@ class TrainingCheckpoint {
   /// Whether the file is there.
   bool is_there() const;
 
-  /// Throws Error(conflict) when the file of an earlier training is there and this one is not to go on with it.
-  static void check(const Path& model, bool resume);
+  /// Returns whether the file of an earlier training is there. Throws Error(conflict) when it is and this training is
+  /// not to go on with it.
+  static bool check(const Path& model, bool resume);
 
   /// Reads the file; nothing when there is none. Throws Error(conflict) naming what differs when it is of another
   /// training, Error(invalid_argument) when it is damaged.

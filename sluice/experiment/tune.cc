@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "sluice/base/stopwatch.h"
 #include "sluice/experiment/callback.h"
 #include "sluice/experiment/checkpoint.h"
 #include "sluice/experiment/identity.h"
@@ -16,8 +17,6 @@
 
 namespace sluice {
 namespace {
-
-using Clock = std::chrono::steady_clock;
 
 /// A trial as it was at its best epoch.
 struct KeptTrial {
@@ -38,7 +37,7 @@ class Tuning {
       : experiment_(experiment), data_(data), options_(options) {}
 
   TuneResult run() {
-    Clock::time_point start = Clock::now();
+    const WallStopwatch watch;
     TrialPlan first = check_first_trial(experiment_, data_);
     check_search_trials(experiment_, data_);
     auto runner = make_trial_runner(experiment_, data_, options_.memory);
@@ -51,7 +50,7 @@ class Tuning {
     result.outputs = static_cast<int64_t>(first.graph.outputs().size());
     take_test_scores(result);
     result.model = keep_model(result.study);
-    result.seconds = std::chrono::duration<double>(Clock::now() - start).count();
+    result.seconds = watch.seconds();
     return result;
   }
 
