@@ -160,8 +160,8 @@ void measure(const Case& c, int64_t batch) {
                            " of " + std::to_string(c.size) + "×" + std::to_string(c.size) + (c.same ? " same" : "");
   std::printf("%s:", name.c_str());
   print("lanes", lane_rates(s, batch, flop));
-  print("rows", row_rates(row_conv, s, batch, flop));
-  if (winograd_conv.supports(s)) print("Winograd", row_rates(winograd_conv, s, batch, flop));
+  print("rows", row_rates(row_conv(), s, batch, flop));
+  if (winograd_conv().supports(s)) print("Winograd", row_rates(winograd_conv(), s, batch, flop));
   print("oneDNN", onednn_rates(s, batch, flop));
   std::printf("\n");
   std::fflush(stdout);

@@ -17,7 +17,7 @@ bool fill_vectors(int64_t channels) { return 5 * channels >= 4 * in_whole_vector
 /// 356 319, 121 119 107; 16→32 5×5 193 174 190, 118 122 111. With AVX2 some 15 % less.
 bool suits_winograd(const ConvShape& s) {
   constexpr double transforms = 10, margin = 1.25;
-  if (!winograd_conv.supports(s)) return false;
+  if (!winograd_conv().supports(s)) return false;
   const int64_t side = s.kernel_height == 3 ? 4 : 2;
   const int64_t tiles = ((s.out_height + side - 1) / side) * ((s.out_width + side - 1) / side);
   const auto channels = static_cast<double>(s.channels), filters = static_cast<double>(s.filters);
@@ -33,7 +33,7 @@ bool suits_winograd(const ConvShape& s) {
 bool suits_rows(const ConvShape& s) {
   constexpr int64_t few = 4;
   if (suits_winograd(s)) return true;
-  if (!row_conv.supports(s)) return false;
+  if (!row_conv().supports(s)) return false;
   if (s.stride_height > 1 || s.stride_width > 1) return true;
   return fill_vectors(s.filters) && (fill_vectors(s.channels) || s.channels <= few);
 }
@@ -48,7 +48,7 @@ bool is_product_in_inference(const ConvShape& s) {
 
 }  // namespace
 
-const RowConv& row_conv_for(const ConvShape& shape) { return suits_winograd(shape) ? winograd_conv : row_conv; }
+const RowConv& row_conv_for(const ConvShape& shape) { return suits_winograd(shape) ? winograd_conv() : row_conv(); }
 
 Value without_padding(const PlanBuilder& plan, Value x, ConvShape& shape) {
   const auto& padded = plan.padding(x);

@@ -1,8 +1,6 @@
 #include "sluice/tensor/gemm.h"
 
 #include <algorithm>
-#include <array>
-#include <utility>
 
 #undef HWY_TARGET_INCLUDE
 #define HWY_TARGET_INCLUDE "sluice/tensor/gemm.cc"
@@ -25,35 +23,80 @@ constexpr int64_t pack_rows = 32;  // of b that are packed at once: a page each 
 int64_t PackedSize(int64_t k, int64_t n) { return PanelWidths(n) * k; }
 
 /// Packs a panel whose rows lie together.
-HWY_INLINE void PackRows(int64_t k, const float* HWY_RESTRICT b, int64_t row_stride, int64_t vectors,
+HWY_INLINE void PackRows(int64_t k, const float* HWY_RESTRICT b, int64_t row_stride, int64_t vectors, int64_t valid,
                          float* HWY_RESTRICT packed) {
-  for (int64_t i = 0; i < k; ++i) {
-    for (int64_t v = 0; v < vectors; ++v) hn::StoreU(hn::LoadU(d, b + i * row_stride + v * L), d, packed + v * L);
-    packed += vectors * L;
+  const int64_t whole = valid / L;
+  const auto rest = MaskOf(valid - whole * L);
+  for (int64_t i = 0; i < k; ++i, b += row_stride, packed += vectors * L) {
+    for (int64_t v = 0; v < whole; ++v) hn::StoreU(hn::LoadU(d, b + v * L), d, packed + v * L);
+    if (whole < vectors) hn::StoreU(hn::MaskedLoad(rest, d, b + whole * L), d, packed + whole * L);
   }
 }
 
-/// Packs a panel of any strides; behind `valid` columns are zeros.
-void PackElements(int64_t k, const float* HWY_RESTRICT b, int64_t row_stride, int64_t column_stride, int64_t valid,
+/// Packs elements one by one.
+void PackElements(int64_t k, const float* HWY_RESTRICT b, int64_t row_stride, int64_t column_stride, int64_t columns,
                   int64_t width, float* HWY_RESTRICT packed) {
+  for (int64_t j = 0; j < columns; ++j) {
+    for (int64_t i = 0; i < k; ++i) packed[i * width + j] = b[i * row_stride + j * column_stride];
+  }
+}
+
+/// Stores the fours of a vector, the n-th at to[n * stride].
+template <class DV, class VV>
+HWY_INLINE void StoreFours(DV dv, VV fours, int64_t stride, float* to) {
+  if constexpr (hn::MaxLanes(DV()) == 4) {
+    hn::StoreU(fours, dv, to);
+  } else {
+    const hn::Half<DV> half;
+    StoreFours(half, hn::LowerHalf(half, fours), stride, to);
+    StoreFours(half, hn::UpperHalf(half, fours), stride, to + hn::MaxLanes(DV()) / 8 * stride);
+  }
+}
+
+/// Packs a vector of rows of four columns, each of which lies together.
+HWY_INLINE void PackFourColumns(const float* b, int64_t column_stride, int64_t width, float* packed) {
+  const V first = hn::LoadU(d, b), second = hn::LoadU(d, b + column_stride);
+  const V third = hn::LoadU(d, b + 2 * column_stride), fourth = hn::LoadU(d, b + 3 * column_stride);
+  const V low_13 = hn::InterleaveLower(d, first, third), high_13 = hn::InterleaveUpper(d, first, third);
+  const V low_24 = hn::InterleaveLower(d, second, fourth), high_24 = hn::InterleaveUpper(d, second, fourth);
+  StoreFours(d, hn::InterleaveLower(d, low_13, low_24), 4 * width, packed);
+  StoreFours(d, hn::InterleaveUpper(d, low_13, low_24), 4 * width, packed + width);
+  StoreFours(d, hn::InterleaveLower(d, high_13, high_24), 4 * width, packed + 2 * width);
+  StoreFours(d, hn::InterleaveUpper(d, high_13, high_24), 4 * width, packed + 3 * width);
+}
+
+/// Packs a panel whose columns lie together, at most `pack_rows` rows of it.
+void PackColumns(int64_t k, const float* HWY_RESTRICT b, int64_t column_stride, int64_t columns, int64_t width,
+                 float* HWY_RESTRICT packed) {
+  const int64_t rows = k / L * L;
+  int64_t j = 0;
+  for (; j + 4 <= columns; j += 4) {
+    for (int64_t i = 0; i < rows; i += L)
+      PackFourColumns(b + i + j * column_stride, column_stride, width, packed + i * width + j);
+  }
+  PackElements(rows, b + j * column_stride, 1, column_stride, columns - j, width, packed + j);
+  PackElements(k - rows, b + rows, 1, column_stride, columns, width, packed + rows * width);
+}
+
+/// Packs `k` rows of a panel; behind `valid` columns are zeros.
+void PackPanel(int64_t k, const float* b, int64_t row_stride, int64_t column_stride, int64_t vectors, int64_t valid,
+               float* packed) {
+  const int64_t width = vectors * L;
+  if (column_stride == 1) return PackRows(k, b, row_stride, vectors, valid, packed);
   if (valid < width) std::fill(packed, packed + k * width, 0.0f);
-  for (int64_t start = 0; start < k; start += pack_rows) {
-    const int64_t end = std::min(k, start + pack_rows);
-    for (int64_t j = 0; j < valid; ++j) {
-      for (int64_t i = start; i < end; ++i) packed[i * width + j] = b[i * row_stride + j * column_stride];
+  for (int64_t start = 0; start < k; start += pack_rows, b += pack_rows * row_stride, packed += pack_rows * width) {
+    const int64_t rows = std::min(pack_rows, k - start);
+    if (row_stride == 1) {
+      PackColumns(rows, b, column_stride, valid, width, packed);
+    } else {
+      PackElements(rows, b, row_stride, column_stride, valid, width, packed);
     }
   }
 }
 
 void Pack(int64_t k, int64_t n, const float* b, int64_t row_stride, int64_t column_stride, float* packed) {
   ForEachPanel(n, [&](int64_t first, int64_t vectors, int64_t valid) HWY_ATTR {
-    const float* from = b + first * column_stride;
-    float* to = packed + first * k;
-    if (column_stride == 1 && valid == vectors * L) {
-      PackRows(k, from, row_stride, vectors, to);
-    } else {
-      PackElements(k, from, row_stride, column_stride, valid, vectors * L, to);
-    }
+    PackPanel(k, b + first * column_stride, row_stride, column_stride, vectors, valid, packed + first * k);
   });
 }
 
@@ -80,36 +123,31 @@ HWY_INLINE void Finish(const Gemm& g, const TilePart& part, V (&sum)[rows][vecto
 }
 
 template <int rows, int vectors>
-void MultiplyTile(const Gemm& g, const TilePart& part, const float* b) {
-  V sum[rows][vectors];
-  float* c = g.c + part.row * g.c_row + part.column;
-  LoadTile(c, part.valid, g.c_row, part.first, sum);
-  AddProducts<rows, vectors>(part.k, g.a + part.row * g.a_row + part.start * g.a_column, g.a_row, g.a_column, b, sum);
-  if (part.last) Finish<rows, vectors>(g, part, sum);
-  StoreTile(sum, part.valid, g.c_row, c);
-}
-
-using TileFunction = void (*)(const Gemm&, const TilePart&, const float*);
-
-template <int vectors, int... rows>
-constexpr auto TilesOf(std::integer_sequence<int, rows...>) {
-  return std::array<TileFunction, sizeof...(rows)>{MultiplyTile<rows + 1, vectors>...};
-}
-constexpr auto single_tiles = TilesOf<1>(std::make_integer_sequence<int, TileRows(1)>());
-constexpr auto double_tiles = TilesOf<2>(std::make_integer_sequence<int, TileRows(2)>());
-
-TileFunction TileFor(int64_t vectors, int64_t rows) {
-  return vectors == 1 ? single_tiles[static_cast<size_t>(rows - 1)] : double_tiles[static_cast<size_t>(rows - 1)];
-}
+struct MultiplyTile {
+  static void Run(const Gemm& g, const TilePart& part, const float* b) {
+    V sum[rows][vectors];
+    float* c = g.c + part.row * g.c_row + part.column;
+    LoadTile(c, part.valid, g.c_row, part.first, sum);
+    AddProducts<rows, vectors>(part.k, g.a + part.row * g.a_row + part.start * g.a_column, g.a_row, g.a_column, b, sum);
+    if (part.last) Finish<rows, vectors>(g, part, sum);
+    StoreTile(sum, part.valid, g.c_row, c);
+  }
+};
 
 /// Multiplies `g.m` rows of a by some rows of b.
 void MultiplyRows(const Gemm& g, int64_t start, int64_t k) {
   const bool first = start == 0, last = start + depth >= g.k;
+  alignas(64) float panel[depth * 2 * L];
   ForEachPanel(g.n, [&](int64_t column, int64_t vectors, int64_t valid) HWY_ATTR {
-    const float* b = g.packed_b + column * g.k + start * vectors * L;
+    const float* b = panel;
+    if (g.packed_b != nullptr) {
+      b = g.packed_b + column * g.k + start * vectors * L;
+    } else {
+      PackPanel(k, g.b + start * g.b_row + column * g.b_column, g.b_row, g.b_column, vectors, valid, panel);
+    }
     const int64_t tile = TileRows(vectors);
     for (int64_t row = 0; row < g.m; row += tile) {
-      TileFor(vectors, std::min(tile, g.m - row))(g, {row, column, valid, start, k, first, last}, b);
+      TileFor<MultiplyTile>(vectors, std::min(tile, g.m - row))(g, {row, column, valid, start, k, first, last}, b);
     }
   });
 }
@@ -122,12 +160,14 @@ void CopyBlock(const Gemm& g, int64_t start, int64_t k, float* HWY_RESTRICT copy
 void Multiply(const Gemm& g) {
   // Columns of a far apart share a few sets of the cache: read once for each panel of b, they would be fetched anew.
   const bool copies = g.a_row == 1 && g.a_column > block && g.n > 4 * L;
+  // Panels that are packed here are packed once for all rows.
+  const int64_t rows = copies || g.packed_b != nullptr ? block : std::max<int64_t>(g.m, 1);
   alignas(64) float copy[block * depth];
   for (int64_t start = 0; start < std::max<int64_t>(g.k, 1); start += depth) {
     const int64_t k = std::min(depth, g.k - start);
-    for (int64_t row = 0; row < g.m; row += block) {
+    for (int64_t row = 0; row < g.m; row += rows) {
       Gemm part = g;
-      part.m = std::min(block, g.m - row);
+      part.m = std::min(rows, g.m - row);
       part.a += row * g.a_row;
       part.c += row * g.c_row;
       if (copies) {

@@ -159,27 +159,24 @@ void backward_data(const ConvShape& s, int64_t rows, const float* dy, const floa
   });
 }
 
-int64_t backward_weights_scratch(const ConvShape& s) {
-  return scratch_size(s) + sluice::packed_size(chunk_size(s), group_filters(s)) + window_size(s) * group_filters(s);
-}
+int64_t backward_weights_scratch(const ConvShape& s) { return scratch_size(s) + window_size(s) * group_filters(s); }
 
 void backward_weights(const ConvShape& s, int64_t rows, const float* x, const float* dy, float* dkernel,
                       float* scratch) {
   const int64_t filters = group_filters(s), window = window_size(s);
-  float* packed = scratch + scratch_size(s);
-  float* product = packed + sluice::packed_size(chunk_size(s), filters);
+  float* product = scratch + scratch_size(s);
   std::fill_n(dkernel, window * s.filters, 0.0f);
   for_each_chunk(s, rows, [&](int64_t first, int64_t count) {
     for (int64_t group = 0; group < s.groups; ++group) {
       const Windows windows = windows_of(s, group, first, count, x, scratch);
-      pack_matrix(count, filters, dy + first * s.filters + group * filters, s.filters, 1, packed);
       gemm({.m = window,
             .n = filters,
             .k = count,
             .a = windows.data,
             .a_row = 1,
             .a_column = windows.row,
-            .packed_b = packed,
+            .b = dy + first * s.filters + group * filters,
+            .b_row = s.filters,
             .c = product,
             .c_row = filters});
       for (int64_t k = 0; k < window; ++k) {

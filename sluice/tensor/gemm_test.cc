@@ -19,21 +19,29 @@ std::vector<float> random_values(int64_t n, uint32_t stream) {
 
 void expect_product(int64_t m, int64_t n, int64_t k, bool transpose_a, bool transpose_b, bool relu) {
   const auto a = random_values(m * k, 1), b = random_values(k * n, 2), bias = random_values(n, 3);
-  std::vector<float> packed(packed_size(k, n)), c(m * n, -7);
+  std::vector<float> packed(packed_size(k, n)), c(m * n, -7), same(m * n, -7);
   const int64_t a_row = transpose_a ? 1 : k, a_column = transpose_a ? m : 1;
   const int64_t b_row = transpose_b ? 1 : n, b_column = transpose_b ? k : 1;
   pack_matrix(k, n, b.data(), b_row, b_column, packed.data());
-  gemm({.m = m,
-        .n = n,
-        .k = k,
-        .a = a.data(),
-        .a_row = a_row,
-        .a_column = a_column,
-        .packed_b = packed.data(),
-        .bias = bias.data(),
-        .relu = relu,
-        .c = c.data(),
-        .c_row = n});
+  Gemm product{.m = m,
+               .n = n,
+               .k = k,
+               .a = a.data(),
+               .a_row = a_row,
+               .a_column = a_column,
+               .packed_b = packed.data(),
+               .bias = bias.data(),
+               .relu = relu,
+               .c = c.data(),
+               .c_row = n};
+  gemm(product);
+  product.packed_b = nullptr;
+  product.b = b.data();
+  product.b_row = b_row;
+  product.b_column = b_column;
+  product.c = same.data();
+  gemm(product);
+  EXPECT_EQ(c, same);
   for (int64_t i = 0; i < m; ++i) {
     for (int64_t j = 0; j < n; ++j) {
       double sum = bias[j];
@@ -58,6 +66,8 @@ TEST(Gemm, TransposedAndDeep) {
     expect_product(9, 21, k, false, true, false);
     expect_product(9, 21, k, true, false, true);
     expect_product(9, 21, k, true, true, false);
+    expect_product(205, 21, k, false, true, false);
+    expect_product(205, 70, k, true, false, false);
   }
 }
 

@@ -10,7 +10,9 @@
 #include <hwy/highway.h>
 
 #include <algorithm>
+#include <array>
 #include <cstdint>
+#include <utility>
 
 HWY_BEFORE_NAMESPACE();
 namespace sluice::HWY_NAMESPACE {
@@ -129,6 +131,19 @@ HWY_INLINE void AddProducts(int64_t depth, const float* HWY_RESTRICT a, int64_t 
     HWY_UNROLL(4)
     for (int g = 0; g < (rows + group - 1) / group; ++g) lefts[g] += a_step;
   }
+}
+
+template <template <int, int> class Tile, int vectors, int... rows>
+constexpr auto TilesOf(std::integer_sequence<int, rows...>) {
+  return std::array{&Tile<rows + 1, vectors>::Run...};
+}
+
+/// Returns the function Tile<rows, vectors>::Run, where 1 <= rows <= TileRows(vectors).
+template <template <int, int> class Tile>
+HWY_INLINE auto TileFor(int64_t vectors, int64_t rows) {
+  static constexpr auto singles = TilesOf<Tile, 1>(std::make_integer_sequence<int, TileRows(1)>());
+  static constexpr auto doubles = TilesOf<Tile, 2>(std::make_integer_sequence<int, TileRows(2)>());
+  return vectors == 1 ? singles[static_cast<size_t>(rows - 1)] : doubles[static_cast<size_t>(rows - 1)];
 }
 
 }  // namespace sluice::HWY_NAMESPACE

@@ -1,9 +1,8 @@
 #include "sluice/tensor/row_conv.h"
 
 #include <algorithm>
-#include <array>
-#include <utility>
-#include <vector>
+
+#include "sluice/tensor/kernel_level.h"
 
 #undef HWY_TARGET_INCLUDE
 #define HWY_TARGET_INCLUDE "sluice/tensor/row_conv.cc"
@@ -19,6 +18,7 @@ namespace sluice::HWY_NAMESPACE {
 namespace {
 
 namespace hn = hwy::HWY_NAMESPACE;
+
 /// Some of the runs. Sums start from zero with the first and are finished with the last; between, y holds them.
 struct RunRange {
   int64_t first, count;
@@ -86,32 +86,20 @@ HWY_INLINE void Finish(const Epilogue& end, int64_t y_right, int64_t valid, V (&
 }
 
 template <int rows, int vectors>
-void Tile(const Correlation& s, const RunRange& range, const float* x, const float* b, const Epilogue& end,
-          int64_t valid, float* y) {
-  V sum[rows][vectors];
-  LoadTile(y, valid, s.y_right, range.starts, sum);
-  int64_t u = range.first / s.runs_right, v = range.first % s.runs_right;
-  for (int64_t i = 0; i < range.count; ++i, b += s.run * vectors * L) {
-    AddProducts<rows, vectors>(s.run, x + u * s.run_down + v * s.run_right, s.x_right, 1, b, sum);
-    if (++v == s.runs_right) v = 0, ++u;
+struct CorrelationTile {
+  static void Run(const Correlation& s, const RunRange& range, const float* x, const float* b, const Epilogue& end,
+                  int64_t valid, float* y) {
+    V sum[rows][vectors];
+    LoadTile(y, valid, s.y_right, range.starts, sum);
+    int64_t u = range.first / s.runs_right, v = range.first % s.runs_right;
+    for (int64_t i = 0; i < range.count; ++i, b += s.run * vectors * L) {
+      AddProducts<rows, vectors>(s.run, x + u * s.run_down + v * s.run_right, s.x_right, 1, b, sum);
+      if (++v == s.runs_right) v = 0, ++u;
+    }
+    if (range.ends) Finish<rows, vectors>(end, s.y_right, valid, sum);
+    StoreTile(sum, valid, s.y_right, y);
   }
-  if (range.ends) Finish<rows, vectors>(end, s.y_right, valid, sum);
-  StoreTile(sum, valid, s.y_right, y);
-}
-
-using TileFunction = void (*)(const Correlation&, const RunRange&, const float*, const float*, const Epilogue&, int64_t,
-                              float*);
-
-template <int vectors, int... rows>
-constexpr auto TilesOf(std::integer_sequence<int, rows...>) {
-  return std::array<TileFunction, sizeof...(rows)>{Tile<rows + 1, vectors>...};
-}
-constexpr auto single_tiles = TilesOf<1>(std::make_integer_sequence<int, TileRows(1)>());
-constexpr auto double_tiles = TilesOf<2>(std::make_integer_sequence<int, TileRows(2)>());
-
-TileFunction TileFor(int64_t vectors, int64_t rows) {
-  return vectors == 1 ? single_tiles[static_cast<size_t>(rows - 1)] : double_tiles[static_cast<size_t>(rows - 1)];
-}
+};
 
 /// Runs whose weights stay in the first-level cache together.
 int64_t RunsAtOnce(const Correlation& s, int64_t vectors) {
@@ -127,8 +115,8 @@ void Correlate(const Correlation& s, const float* x, const float* packed, const 
         const float* weights = packed + f * s.depth() + range.first * s.run * vectors * L;
         ForEachPart(s.out_width, TileRows(vectors), [&](int64_t j, int64_t count) HWY_ATTR {
           const int64_t place = i * s.y_down + j * s.y_right + f;
-          TileFor(vectors, count)(s, range, x + i * s.x_down + j * s.x_right, weights, end.at(f, place), valid,
-                                  y + place);
+          TileFor<CorrelationTile>(vectors, count)(s, range, x + i * s.x_down + j * s.x_right, weights,
+                                                   end.at(f, place), valid, y + place);
         });
       }
     });
@@ -346,28 +334,16 @@ struct GradientBlock {
 
 /// Adds to the gradients of `rows` neighbours in a window, each of `filters` floats.
 template <int rows, int vectors>
-void GradientTile(const GradientBlock& block, const float* x, const float* b, int64_t valid, float* dkernel) {
-  const Correlation& s = block.s;
-  V sum[rows][vectors];
-  LoadTile(dkernel, valid, s.filters, block.first, sum);
-  for (int64_t i = 0; i < block.rows; ++i, x += s.x_down, b += s.out_width * vectors * L)
-    AddProducts<rows, vectors>(s.out_width, x, 1, s.x_right, b, sum);
-  StoreTile(sum, valid, s.filters, dkernel);
-}
-
-using GradientFunction = void (*)(const GradientBlock&, const float*, const float*, int64_t, float*);
-
-template <int vectors, int... rows>
-constexpr auto GradientTilesOf(std::integer_sequence<int, rows...>) {
-  return std::array<GradientFunction, sizeof...(rows)>{GradientTile<rows + 1, vectors>...};
-}
-constexpr auto single_gradients = GradientTilesOf<1>(std::make_integer_sequence<int, TileRows(1)>());
-constexpr auto double_gradients = GradientTilesOf<2>(std::make_integer_sequence<int, TileRows(2)>());
-
-GradientFunction GradientFor(int64_t vectors, int64_t rows) {
-  return vectors == 1 ? single_gradients[static_cast<size_t>(rows - 1)]
-                      : double_gradients[static_cast<size_t>(rows - 1)];
-}
+struct GradientTile {
+  static void Run(const GradientBlock& block, const float* x, const float* b, int64_t valid, float* dkernel) {
+    const Correlation& s = block.s;
+    V sum[rows][vectors];
+    LoadTile(dkernel, valid, s.filters, block.first, sum);
+    for (int64_t i = 0; i < block.rows; ++i, x += s.x_down, b += s.out_width * vectors * L)
+      AddProducts<rows, vectors>(s.out_width, x, 1, s.x_right, b, sum);
+    StoreTile(sum, valid, s.filters, dkernel);
+  }
+};
 
 void AddBlock(const GradientBlock& block, float* dkernel) {
   const Correlation& s = block.s;
@@ -378,7 +354,7 @@ void AddBlock(const GradientBlock& block, float* dkernel) {
       for (int64_t v = 0; v < s.runs_right; ++v, to += s.run * s.filters) {
         const float* x = block.x + u * s.run_down + v * s.run_right;
         ForEachPart(s.run, TileRows(vectors), [&](int64_t m, int64_t count) HWY_ATTR {
-          GradientFor(vectors, count)(block, x + m, panel, valid, to + m * s.filters);
+          TileFor<GradientTile>(vectors, count)(block, x + m, panel, valid, to + m * s.filters);
         });
       }
     }
@@ -441,6 +417,28 @@ void BackwardWeights(const ConvShape& s, int64_t rows, const float* x, const flo
   }
 }
 
+bool Supports(const ConvShape& s) {
+  return (s.stride_height == 1 || s.dilation_height == 1) && (s.stride_width == 1 || s.dilation_width == 1);
+}
+
+const RowConv* Functions() {
+  static constexpr RowConv functions = {
+      .name = "row_conv",
+      .supports = Supports,
+      .packed_size = PackedSize,
+      .pack = Pack,
+      .forward_scratch = ForwardScratch,
+      .forward = Forward,
+      .packed_backward_size = PackedBackwardSize,
+      .pack_backward = PackBackward,
+      .backward_data_scratch = BackwardDataScratch,
+      .backward_data = BackwardData,
+      .backward_weights_scratch = BackwardWeightsScratch,
+      .backward_weights = BackwardWeights,
+  };
+  return &functions;
+}
+
 }  // namespace
 }  // namespace sluice::HWY_NAMESPACE
 HWY_AFTER_NAMESPACE();
@@ -448,72 +446,12 @@ HWY_AFTER_NAMESPACE();
 #if HWY_ONCE
 namespace sluice {
 
-HWY_EXPORT(PackedSize);
-HWY_EXPORT(Pack);
-HWY_EXPORT(ForwardScratch);
-HWY_EXPORT(Forward);
-HWY_EXPORT(PackedBackwardSize);
-HWY_EXPORT(PackBackward);
-HWY_EXPORT(BackwardDataScratch);
-HWY_EXPORT(BackwardData);
-HWY_EXPORT(BackwardWeightsScratch);
-HWY_EXPORT(BackwardWeights);
+HWY_EXPORT(Functions);
 
-namespace {
-
-bool supports(const ConvShape& s) {
-  return (s.stride_height == 1 || s.dilation_height == 1) && (s.stride_width == 1 || s.dilation_width == 1);
+const RowConv& row_conv() {
+  kernel_level();
+  return *HWY_DYNAMIC_DISPATCH(Functions)();
 }
-
-int64_t packed_size(const ConvShape& shape) { return HWY_DYNAMIC_DISPATCH(PackedSize)(shape); }
-
-void pack(const ConvShape& shape, const float* kernel, float* packed) {
-  HWY_DYNAMIC_DISPATCH(Pack)(shape, kernel, packed);
-}
-
-int64_t forward_scratch(const ConvShape& shape) { return HWY_DYNAMIC_DISPATCH(ForwardScratch)(shape); }
-
-void forward(const ConvShape& shape, int64_t rows, const float* x, const float* packed, const float* bias, bool relu,
-             float ceiling, float* y, float* scratch) {
-  HWY_DYNAMIC_DISPATCH(Forward)(shape, rows, x, packed, bias, relu, ceiling, y, scratch);
-}
-
-int64_t packed_backward_size(const ConvShape& shape) { return HWY_DYNAMIC_DISPATCH(PackedBackwardSize)(shape); }
-
-void pack_backward(const ConvShape& shape, const float* kernel, float* packed) {
-  HWY_DYNAMIC_DISPATCH(PackBackward)(shape, kernel, packed);
-}
-
-int64_t backward_data_scratch(const ConvShape& shape) { return HWY_DYNAMIC_DISPATCH(BackwardDataScratch)(shape); }
-
-void backward_data(const ConvShape& shape, int64_t rows, const float* dy, const float* packed, const float* rectified,
-                   float* dx, float* scratch) {
-  HWY_DYNAMIC_DISPATCH(BackwardData)(shape, rows, dy, packed, rectified, dx, scratch);
-}
-
-int64_t backward_weights_scratch(const ConvShape& shape) { return HWY_DYNAMIC_DISPATCH(BackwardWeightsScratch)(shape); }
-
-void backward_weights(const ConvShape& shape, int64_t rows, const float* x, const float* dy, float* dkernel,
-                      float* dbias, float* scratch) {
-  HWY_DYNAMIC_DISPATCH(BackwardWeights)(shape, rows, x, dy, dkernel, dbias, scratch);
-}
-
-}  // namespace
-
-const RowConv row_conv = {
-    .name = "row_conv",
-    .supports = supports,
-    .packed_size = packed_size,
-    .pack = pack,
-    .forward_scratch = forward_scratch,
-    .forward = forward,
-    .packed_backward_size = packed_backward_size,
-    .pack_backward = pack_backward,
-    .backward_data_scratch = backward_data_scratch,
-    .backward_data = backward_data,
-    .backward_weights_scratch = backward_weights_scratch,
-    .backward_weights = backward_weights,
-};
 
 }  // namespace sluice
 #endif

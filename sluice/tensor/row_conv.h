@@ -39,6 +39,6 @@ struct RowConv {
 
 /// As products of matrices whose left one is read from the image in place. Fast from about a vector of filters on. Not
 /// where both strides and dilation are above 1.
-extern const RowConv row_conv;
+const RowConv& row_conv();
 
 }  // namespace sluice

@@ -48,16 +48,16 @@ struct Given {
 
 Convolved over_rows(const Given& g) {
   Convolved result = g.empty();
-  Tensor packed(DType::float32, {std::max(row_conv.packed_size(g.s), row_conv.packed_backward_size(g.s))});
-  Tensor scratch(DType::float32, {std::max({row_conv.forward_scratch(g.s), row_conv.backward_data_scratch(g.s),
-                                            row_conv.backward_weights_scratch(g.s)})});
-  row_conv.pack(g.s, data(g.kernel), data(packed));
-  row_conv.forward(g.s, g.rows, data(g.x), data(packed), data(g.bias), true, std::numeric_limits<float>::infinity(),
-                   data(result.y), data(scratch));
-  row_conv.backward_weights(g.s, g.rows, data(g.x), data(g.dy), data(result.dkernel), data(result.dbias),
-                            data(scratch));
-  row_conv.pack_backward(g.s, data(g.kernel), data(packed));
-  row_conv.backward_data(g.s, g.rows, data(g.dy), data(packed), data(g.x), data(result.dx), data(scratch));
+  Tensor packed(DType::float32, {std::max(row_conv().packed_size(g.s), row_conv().packed_backward_size(g.s))});
+  Tensor scratch(DType::float32, {std::max({row_conv().forward_scratch(g.s), row_conv().backward_data_scratch(g.s),
+                                            row_conv().backward_weights_scratch(g.s)})});
+  row_conv().pack(g.s, data(g.kernel), data(packed));
+  row_conv().forward(g.s, g.rows, data(g.x), data(packed), data(g.bias), true, std::numeric_limits<float>::infinity(),
+                     data(result.y), data(scratch));
+  row_conv().backward_weights(g.s, g.rows, data(g.x), data(g.dy), data(result.dkernel), data(result.dbias),
+                              data(scratch));
+  row_conv().pack_backward(g.s, data(g.kernel), data(packed));
+  row_conv().backward_data(g.s, g.rows, data(g.dy), data(packed), data(g.x), data(result.dx), data(scratch));
   return result;
 }
 
@@ -88,7 +88,7 @@ void expect_near(const Tensor& got, const Tensor& expected) {
 
 void expect_convolution(const ConvShape& s) {
   KernelScope scope;
-  ASSERT_TRUE(row_conv.supports(s));
+  ASSERT_TRUE(row_conv().supports(s));
   const Given given{s};
   const Convolved rows = over_rows(given), lanes = over_lanes(given);
   expect_near(rows.y, lanes.y);
@@ -170,7 +170,7 @@ TEST(RowConv, RandomShapes) {
 }
 
 TEST(RowConv, RefusesStridesWithDilation) {
-  EXPECT_FALSE(row_conv.supports({.stride_height = 2, .dilation_height = 2}));
+  EXPECT_FALSE(row_conv().supports({.stride_height = 2, .dilation_height = 2}));
 }
 
 }  // namespace

@@ -132,28 +132,28 @@ std::vector<double> kept(std::vector<double> values, const std::vector<float>& b
 
 void expect_winograd_conv(const ConvShape& s) {
   KernelScope scope;
-  ASSERT_TRUE(winograd_conv.supports(s));
+  ASSERT_TRUE(winograd_conv().supports(s));
   const Case c(s);
   std::vector<float> packed(
-      static_cast<size_t>(std::max(winograd_conv.packed_size(s), winograd_conv.packed_backward_size(s))));
+      static_cast<size_t>(std::max(winograd_conv().packed_size(s), winograd_conv().packed_backward_size(s))));
   std::vector<float> scratch(
-      static_cast<size_t>(std::max({winograd_conv.forward_scratch(s), winograd_conv.backward_data_scratch(s),
-                                    winograd_conv.backward_weights_scratch(s)})));
+      static_cast<size_t>(std::max({winograd_conv().forward_scratch(s), winograd_conv().backward_data_scratch(s),
+                                    winograd_conv().backward_weights_scratch(s)})));
   std::vector<float> y(c.y.size()), dx(c.dx.size()), dkernel(c.dkernel.size()), dbias(c.bias.size());
-  winograd_conv.pack(s, c.kernel.data(), packed.data());
-  winograd_conv.forward(s, rows, c.x.data(), packed.data(), c.bias.data(), false, 0, y.data(), scratch.data());
+  winograd_conv().pack(s, c.kernel.data(), packed.data());
+  winograd_conv().forward(s, rows, c.x.data(), packed.data(), c.bias.data(), false, 0, y.data(), scratch.data());
   expect_near(y, c.y, "y");
-  winograd_conv.forward(s, rows, c.x.data(), packed.data(), c.bias.data(), true, ceiling, y.data(), scratch.data());
+  winograd_conv().forward(s, rows, c.x.data(), packed.data(), c.bias.data(), true, ceiling, y.data(), scratch.data());
   expect_near(y, rectified(c.y), "rectified y");
-  winograd_conv.backward_weights(s, rows, c.x.data(), c.dy.data(), dkernel.data(), dbias.data(), scratch.data());
+  winograd_conv().backward_weights(s, rows, c.x.data(), c.dy.data(), dkernel.data(), dbias.data(), scratch.data());
   expect_near(dkernel, c.dkernel, "dkernel");
   std::vector<double> sums(c.bias.size());
   for (size_t i = 0; i < c.dy.size(); ++i) sums[i % sums.size()] += c.dy[i];
   expect_near(dbias, sums, "dbias");
-  winograd_conv.pack_backward(s, c.kernel.data(), packed.data());
-  winograd_conv.backward_data(s, rows, c.dy.data(), packed.data(), nullptr, dx.data(), scratch.data());
+  winograd_conv().pack_backward(s, c.kernel.data(), packed.data());
+  winograd_conv().backward_data(s, rows, c.dy.data(), packed.data(), nullptr, dx.data(), scratch.data());
   expect_near(dx, c.dx, "dx");
-  winograd_conv.backward_data(s, rows, c.dy.data(), packed.data(), c.x.data(), dx.data(), scratch.data());
+  winograd_conv().backward_data(s, rows, c.dy.data(), packed.data(), c.x.data(), dx.data(), scratch.data());
   expect_near(dx, kept(c.dx, c.x), "dx of a rectified x");
 }
 

@@ -1,8 +1,8 @@
 #include "sluice/tensor/winograd_conv.h"
 
 #include <algorithm>
-#include <array>
-#include <utility>
+
+#include "sluice/tensor/kernel_level.h"
 
 #undef HWY_TARGET_INCLUDE
 #define HWY_TARGET_INCLUDE "sluice/tensor/winograd_conv.cc"
@@ -223,26 +223,15 @@ void ReadTiles(const Tiling& t, const TransformedInputs& v, const float* x, int6
 
 /// to = the product of two matrices, or to += it: `a` as in AddProducts, rows of `to` a panel wide.
 template <int rows, int vectors>
-void ProductTile(int64_t depth, const float* left, int64_t left_row, int64_t left_step, const float* panel, bool adds,
-                 float* to) {
-  V sum[rows][vectors];
-  LoadTile(to, vectors * L, vectors * L, !adds, sum);
-  AddProducts<rows, vectors>(depth, left, left_row, left_step, panel, sum);
-  StoreTile(sum, vectors * L, vectors * L, to);
-}
-
-using ProductFunction = void (*)(int64_t, const float*, int64_t, int64_t, const float*, bool, float*);
-
-template <int vectors, int... rows>
-constexpr auto ProductsOf(std::integer_sequence<int, rows...>) {
-  return std::array<ProductFunction, sizeof...(rows)>{ProductTile<rows + 1, vectors>...};
-}
-constexpr auto single_products = ProductsOf<1>(std::make_integer_sequence<int, TileRows(1)>());
-constexpr auto double_products = ProductsOf<2>(std::make_integer_sequence<int, TileRows(2)>());
-
-ProductFunction ProductFor(int64_t vectors, int64_t rows) {
-  return vectors == 1 ? single_products[static_cast<size_t>(rows - 1)] : double_products[static_cast<size_t>(rows - 1)];
-}
+struct ProductTile {
+  static void Run(int64_t depth, const float* left, int64_t left_row, int64_t left_step, const float* panel, bool adds,
+                  float* to) {
+    V sum[rows][vectors];
+    LoadTile(to, vectors * L, vectors * L, !adds, sum);
+    AddProducts<rows, vectors>(depth, left, left_row, left_step, panel, sum);
+    StoreTile(sum, vectors * L, vectors * L, to);
+  }
+};
 
 /// Tiles that are taken at once: as many as the second-level cache holds beside the kernel.
 int64_t TilesAtOnce(int64_t channels, int64_t floats) {
@@ -326,8 +315,8 @@ void Correlate(const Tiling& t, int64_t rows, const float* x, const float* packe
       const float* weights = packed + f * products * v.channels;
       for (int p = 0; p < products; ++p, weights += v.channels * vectors * L) {
         ForEachPart(count, TileRows(vectors), [&](int64_t n, int64_t part) HWY_ATTR {
-          ProductFor(vectors, part)(v.channels, scratch + p * v.plane() + n * v.row(), v.row(), 1, weights, false,
-                                    sums + p * plane + n * vectors * L);
+          TileFor<ProductTile>(vectors, part)(v.channels, scratch + p * v.plane() + n * v.row(), v.row(), 1, weights,
+                                              false, sums + p * plane + n * vectors * L);
         });
       }
       WriteTiles<side>(t, sums, plane, first, count, f, vectors, end, y);
@@ -445,8 +434,8 @@ void AddGradients(const TransformedInputs& v, const float* inputs, int64_t count
                   int64_t vectors, bool adds, float* gradients) {
   for (int p = 0; p < products; ++p, gradients += v.channels * vectors * L) {
     ForEachPart(v.channels, TileRows(vectors), [&](int64_t c, int64_t part) HWY_ATTR {
-      ProductFor(vectors, part)(count, inputs + p * v.plane() + c, 1, v.row(), panels + p * plane, adds,
-                                gradients + c * vectors * L);
+      TileFor<ProductTile>(vectors, part)(count, inputs + p * v.plane() + c, 1, v.row(), panels + p * plane, adds,
+                                          gradients + c * vectors * L);
     });
   }
 }
@@ -485,6 +474,29 @@ void BackwardWeights(const ConvShape& s, int64_t rows, const float* x, const flo
   (s.kernel_height == 3 ? AddWeights<4> : AddWeights<2>)(s, rows, x, dy, dkernel, dbias, scratch);
 }
 
+bool Supports(const ConvShape& s) {
+  return s.kernel_height == s.kernel_width && (s.kernel_height == 3 || s.kernel_height == 5) && s.stride_height == 1 &&
+         s.stride_width == 1 && s.dilation_height == 1 && s.dilation_width == 1 && s.groups == 1;
+}
+
+const RowConv* Functions() {
+  static constexpr RowConv functions = {
+      .name = "winograd_conv",
+      .supports = Supports,
+      .packed_size = PackedSize,
+      .pack = Pack,
+      .forward_scratch = ForwardScratch,
+      .forward = Forward,
+      .packed_backward_size = PackedBackwardSize,
+      .pack_backward = PackBackward,
+      .backward_data_scratch = BackwardDataScratch,
+      .backward_data = BackwardData,
+      .backward_weights_scratch = BackwardWeightsScratch,
+      .backward_weights = BackwardWeights,
+  };
+  return &functions;
+}
+
 }  // namespace
 }  // namespace sluice::HWY_NAMESPACE
 HWY_AFTER_NAMESPACE();
@@ -492,73 +504,12 @@ HWY_AFTER_NAMESPACE();
 #if HWY_ONCE
 namespace sluice {
 
-HWY_EXPORT(PackedSize);
-HWY_EXPORT(Pack);
-HWY_EXPORT(ForwardScratch);
-HWY_EXPORT(Forward);
-HWY_EXPORT(PackedBackwardSize);
-HWY_EXPORT(PackBackward);
-HWY_EXPORT(BackwardDataScratch);
-HWY_EXPORT(BackwardData);
-HWY_EXPORT(BackwardWeightsScratch);
-HWY_EXPORT(BackwardWeights);
+HWY_EXPORT(Functions);
 
-namespace {
-
-bool supports(const ConvShape& s) {
-  return s.kernel_height == s.kernel_width && (s.kernel_height == 3 || s.kernel_height == 5) && s.stride_height == 1 &&
-         s.stride_width == 1 && s.dilation_height == 1 && s.dilation_width == 1 && s.groups == 1;
+const RowConv& winograd_conv() {
+  kernel_level();
+  return *HWY_DYNAMIC_DISPATCH(Functions)();
 }
-
-int64_t packed_size(const ConvShape& shape) { return HWY_DYNAMIC_DISPATCH(PackedSize)(shape); }
-
-void pack(const ConvShape& shape, const float* kernel, float* packed) {
-  HWY_DYNAMIC_DISPATCH(Pack)(shape, kernel, packed);
-}
-
-int64_t forward_scratch(const ConvShape& shape) { return HWY_DYNAMIC_DISPATCH(ForwardScratch)(shape); }
-
-void forward(const ConvShape& shape, int64_t rows, const float* x, const float* packed, const float* bias, bool relu,
-             float ceiling, float* y, float* scratch) {
-  HWY_DYNAMIC_DISPATCH(Forward)(shape, rows, x, packed, bias, relu, ceiling, y, scratch);
-}
-
-int64_t packed_backward_size(const ConvShape& shape) { return HWY_DYNAMIC_DISPATCH(PackedBackwardSize)(shape); }
-
-void pack_backward(const ConvShape& shape, const float* kernel, float* packed) {
-  HWY_DYNAMIC_DISPATCH(PackBackward)(shape, kernel, packed);
-}
-
-int64_t backward_data_scratch(const ConvShape& shape) { return HWY_DYNAMIC_DISPATCH(BackwardDataScratch)(shape); }
-
-void backward_data(const ConvShape& shape, int64_t rows, const float* dy, const float* packed, const float* rectified,
-                   float* dx, float* scratch) {
-  HWY_DYNAMIC_DISPATCH(BackwardData)(shape, rows, dy, packed, rectified, dx, scratch);
-}
-
-int64_t backward_weights_scratch(const ConvShape& shape) { return HWY_DYNAMIC_DISPATCH(BackwardWeightsScratch)(shape); }
-
-void backward_weights(const ConvShape& shape, int64_t rows, const float* x, const float* dy, float* dkernel,
-                      float* dbias, float* scratch) {
-  HWY_DYNAMIC_DISPATCH(BackwardWeights)(shape, rows, x, dy, dkernel, dbias, scratch);
-}
-
-}  // namespace
-
-const RowConv winograd_conv = {
-    .name = "winograd_conv",
-    .supports = supports,
-    .packed_size = packed_size,
-    .pack = pack,
-    .forward_scratch = forward_scratch,
-    .forward = forward,
-    .packed_backward_size = packed_backward_size,
-    .pack_backward = pack_backward,
-    .backward_data_scratch = backward_data_scratch,
-    .backward_data = backward_data,
-    .backward_weights_scratch = backward_weights_scratch,
-    .backward_weights = backward_weights,
-};
 
 }  // namespace sluice
 #endif

@@ -7,6 +7,6 @@ namespace sluice {
 /// By Winograd's minimal filtering (Lavin and Gray 2016), of kernels of 3×3 or 5×5 without strides and dilation: tiles
 /// of 4×4 (2×2) outputs as 36 products of matrices instead of 144 (100), between transforms of inputs and outputs.
 /// Rounding errors are a few times those of the definition. Fast where channels and filters fill vectors.
-extern const RowConv winograd_conv;
+const RowConv& winograd_conv();
 
 }  // namespace sluice

@@ -58,13 +58,21 @@ class DenseLayer : public ParameterLayer<Dense> {
     int64_t flop() const { return 2 * features * units * vectors; }
   };
 
-  static void build_forward(PlanBuilder& plan, Sizes s, Value x, Value y, int64_t kernel, int64_t bias, bool relu) {
+  /// Of a kernel that does not change between steps.
+  static Buffer build_pack(PlanBuilder& plan, Sizes s, int64_t kernel) {
     const Buffer packed = plan.allocate(packed_size(s.features, s.units));
     plan.prepare({.kernel = "pack", .writes = {packed}, .run = [=](const Step& step) {
                     pack_matrix(s.features, s.units, step.weights + kernel, s.units, 1, step[packed]);
                   }});
+    return packed;
+  }
+
+  static void build_forward(PlanBuilder& plan, Sizes s, Value x, Value y, int64_t kernel, int64_t bias, bool relu) {
+    const Buffer packed = plan.training() ? Buffer() : build_pack(plan, s, kernel);
+    std::vector<Buffer> reads{plan.data(x)};
+    if (packed) reads.push_back(packed);
     plan.call({.kernel = "gemm",
-               .reads = {plan.data(x), packed},
+               .reads = reads,
                .writes = {plan.data(y)},
                .flop = s.flop(),
                .run = [=, from = plan.data(x), to = plan.data(y)](const Step& step) {
@@ -74,7 +82,9 @@ class DenseLayer : public ParameterLayer<Dense> {
                        .a = step[from],
                        .a_row = s.features,
                        .a_column = 1,
-                       .packed_b = step[packed],
+                       .b = step.weights + kernel,
+                       .b_row = s.units,
+                       .packed_b = packed ? step[packed] : nullptr,
                        .bias = bias < 0 ? nullptr : step.weights + bias,
                        .relu = relu,
                        .c = step[to],
@@ -88,24 +98,20 @@ class DenseLayer : public ParameterLayer<Dense> {
     if (plan.needs_gradient(x)) build_backward_data(plan, s, x, dy, kernel);
     if (plan.frozen()) return;
     const auto dkernel = plan.weight_gradient(kernel, s.features * s.units);
-    std::vector<Buffer> writes = dkernel.writes();
-    const Buffer packed = plan.allocate(packed_size(plan.batch() * s.vectors, s.units));
-    writes.push_back(packed);
     plan.call({.kernel = "gemm backward_weights",
                .reads = {plan.data(x), dy},
-               .writes = writes,
+               .writes = dkernel.writes(),
                .flop = s.flop(),
                .effect = true,
                .run = [=, from = plan.data(x)](const Step& step) {
-                 const int64_t vectors = step.rows * s.vectors;
-                 pack_matrix(vectors, s.units, step[dy], s.units, 1, step[packed]);
                  gemm({.m = s.features,
                        .n = s.units,
-                       .k = vectors,
+                       .k = step.rows * s.vectors,
                        .a = step[from],
                        .a_row = 1,
                        .a_column = s.features,
-                       .packed_b = step[packed],
+                       .b = step[dy],
+                       .b_row = s.units,
                        .c = dkernel.pointer(step),
                        .c_row = s.units});
                }});
@@ -113,26 +119,21 @@ class DenseLayer : public ParameterLayer<Dense> {
   }
 
   static void build_backward_data(PlanBuilder& plan, Sizes s, Value x, Buffer dy, int64_t kernel) {
-    const Buffer packed = plan.allocate(packed_size(s.units, s.features));
     const Buffer dx = plan.gradient_target(x);
-    plan.call({.kernel = "pack transposed", .writes = {packed}, .run = [=](const Step& step) {
-                 pack_matrix(s.units, s.features, step.weights + kernel, 1, s.units, step[packed]);
-               }});
-    plan.call({.kernel = "gemm backward_data",
-               .reads = {dy, packed},
-               .writes = {dx},
-               .flop = s.flop(),
-               .run = [=](const Step& step) {
-                 gemm({.m = step.rows * s.vectors,
-                       .n = s.features,
-                       .k = s.units,
-                       .a = step[dy],
-                       .a_row = s.units,
-                       .a_column = 1,
-                       .packed_b = step[packed],
-                       .c = step[dx],
-                       .c_row = s.features});
-               }});
+    plan.call(
+        {.kernel = "gemm backward_data", .reads = {dy}, .writes = {dx}, .flop = s.flop(), .run = [=](const Step& step) {
+           gemm({.m = step.rows * s.vectors,
+                 .n = s.features,
+                 .k = s.units,
+                 .a = step[dy],
+                 .a_row = s.units,
+                 .a_column = 1,
+                 .b = step.weights + kernel,
+                 .b_row = 1,
+                 .b_column = s.units,
+                 .c = step[dx],
+                 .c_row = s.features});
+         }});
   }
 };
 

@@ -14,16 +14,17 @@ struct RowProducts {
   int64_t m, n, k;
   int64_t a_row, a_column, b_row, b_column;
 
-  void operator()(int64_t rows, const float* a, const float* b, float* c, float* packed) const {
+  void operator()(int64_t rows, const float* a, const float* b, float* c) const {
     for (int64_t i = 0; i < rows; ++i, a += m * k, b += k * n, c += m * n) {
-      pack_matrix(k, n, b, b_row, b_column, packed);
       gemm({.m = m,
             .n = n,
             .k = k,
             .a = a,
             .a_row = a_row,
             .a_column = a_column,
-            .packed_b = packed,
+            .b = b,
+            .b_row = b_row,
+            .b_column = b_column,
             .c = c,
             .c_row = n});
     }
@@ -32,12 +33,11 @@ struct RowProducts {
 
 void build_products(PlanBuilder& plan, const std::string& kernel, const RowProducts& product, Buffer a, Buffer b,
                     Buffer c) {
-  const Buffer packed = plan.allocate(packed_size(product.k, product.n));
   plan.call({.kernel = kernel,
              .reads = {a, b},
-             .writes = {c, packed},
+             .writes = {c},
              .flop = 2 * product.m * product.n * product.k,
-             .run = [=](const Step& step) { product(step.rows, step[a], step[b], step[c], step[packed]); }});
+             .run = [=](const Step& step) { product(step.rows, step[a], step[b], step[c]); }});
 }
 
 /// Of matrices x [m, k] and y [n, k]: result = x · yᵀ.
