@@ -39,8 +39,6 @@ class NonNegConstraint : public ParameterNamed<Constraint, NonNeg> {
   }
 };
 
-constexpr float epsilon = 1e-7f;
-
 /// How far apart groups of elements that differ along `axes` alone are numbered, by dimension; 0 along `axes`. Returns
 /// the number of groups.
 int64_t group_strides(const Shape& shape, const NormAxes& axes, std::vector<int64_t>& strides) {
@@ -72,6 +70,7 @@ void for_groups(const Shape& shape, const std::vector<int64_t>& strides, size_t 
 /// Brings the norms over `axes` to wanted(norm).
 template <class Wanted>
 void scale_norms(const Shape& shape, const NormAxes& axes, std::span<float> values, const Wanted& wanted) {
+  constexpr float epsilon = 1e-7f;
   std::vector<int64_t> strides;
   std::vector<float> norms(static_cast<size_t>(group_strides(shape, axes, strides)));
   int64_t element = 0;

@@ -10,7 +10,7 @@
 namespace sluice {
 namespace {
 
-void build_forward(PlanBuilder& plan, const Convolution& c, Value x, Value y, const Epilogue& epilogue) {
+void build_depthwise_forward(PlanBuilder& plan, const Convolution& c, Value x, Value y, const Epilogue& epilogue) {
   const FoldedWeights weights(plan, c, epilogue);
   const float low = epilogue.relu ? 0 : -std::numeric_limits<float>::infinity();
   std::vector<Buffer> reads = weights.reads();
@@ -25,7 +25,7 @@ void build_forward(PlanBuilder& plan, const Convolution& c, Value x, Value y, co
              }});
 }
 
-void build_backward_data(PlanBuilder& plan, const Convolution& c, Value x, Buffer dy) {
+void build_depthwise_backward_data(PlanBuilder& plan, const Convolution& c, Value x, Buffer dy) {
   const Buffer dx = plan.gradient_target(x);
   plan.call({.kernel = "depthwise_conv backward_data",
              .reads = {dy},
@@ -66,11 +66,12 @@ Value build_depthwise_convolution(PlanBuilder& plan, const Convolution& convolut
   if (c.shape.filters > c.shape.channels) x = repeat_channels(plan, x, c.shape.filters / c.shape.channels);
   c.shape.channels = c.shape.groups = c.shape.filters;
   const Value y = plan.value({c.shape.out_height, c.shape.out_width, c.shape.filters}, Layout::rows, {&x, 1}, true);
-  plan.defer(y, {.relu = c.relu}, [=, &plan](const Epilogue& epilogue) { build_forward(plan, c, x, y, epilogue); });
+  plan.defer(y, {.relu = c.relu},
+             [=, &plan](const Epilogue& epilogue) { build_depthwise_forward(plan, c, x, y, epilogue); });
   plan.backward([=, &plan] {
     const Buffer dy = build_fused_activation_backward(plan, y, c.relu ? Activation::relu : Activation::linear);
     if (!dy) return;
-    if (plan.needs_gradient(x)) build_backward_data(plan, c, x, dy);
+    if (plan.needs_gradient(x)) build_depthwise_backward_data(plan, c, x, dy);
     if (plan.frozen()) return;
     build_backward_kernel(plan, c, x, dy);
     build_bias_backward(plan, c.bias, plan.shape(y), dy);

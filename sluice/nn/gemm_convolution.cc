@@ -7,7 +7,7 @@
 namespace sluice {
 namespace {
 
-void build_forward(PlanBuilder& plan, const Convolution& c, Value x, Value y, const Epilogue& epilogue) {
+void build_gemm_forward(PlanBuilder& plan, const Convolution& c, Value x, Value y, const Epilogue& epilogue) {
   const FoldedWeights weights(plan, c, epilogue);
   const Buffer packed = plan.allocate(gemm_conv::packed_size(c.shape));
   const Buffer scratch = plan.allocate(gemm_conv::scratch_size(c.shape));
@@ -26,7 +26,7 @@ void build_forward(PlanBuilder& plan, const Convolution& c, Value x, Value y, co
              }});
 }
 
-void build_backward_data(PlanBuilder& plan, const Convolution& c, Value x, Buffer dy) {
+void build_gemm_backward_data(PlanBuilder& plan, const Convolution& c, Value x, Buffer dy) {
   const Buffer packed = plan.allocate(gemm_conv::packed_backward_size(c.shape));
   const Buffer scratch = plan.allocate(gemm_conv::scratch_size(c.shape));
   const Buffer dx = plan.gradient_target(x);
@@ -97,11 +97,12 @@ Value build_gemm_convolution(PlanBuilder& plan, const Convolution& convolution, 
   Convolution c = convolution;
   const Value x = plan.in(Layout::rows, without_padding(plan, given, c.shape));
   const Value y = plan.value({c.shape.out_height, c.shape.out_width, c.shape.filters}, Layout::rows, {&x, 1}, true);
-  plan.defer(y, {.relu = c.relu}, [=, &plan](const Epilogue& epilogue) { build_forward(plan, c, x, y, epilogue); });
+  plan.defer(y, {.relu = c.relu},
+             [=, &plan](const Epilogue& epilogue) { build_gemm_forward(plan, c, x, y, epilogue); });
   plan.backward([=, &plan] {
     const Buffer dy = build_fused_activation_backward(plan, y, c.relu ? Activation::relu : Activation::linear);
     if (!dy) return;
-    if (plan.needs_gradient(x)) build_backward_data(plan, c, x, dy);
+    if (plan.needs_gradient(x)) build_gemm_backward_data(plan, c, x, dy);
     if (plan.frozen()) return;
     build_backward_kernel(plan, c, plan.data(x), dy);
     build_bias_backward(plan, c.bias, plan.shape(y), dy);

@@ -4,7 +4,7 @@
 namespace sluice {
 namespace {
 
-void build_forward(PlanBuilder& plan, const Convolution& c, Value x, Value y) {
+void build_lane_forward(PlanBuilder& plan, const Convolution& c, Value x, Value y) {
   const Buffer packed = plan.allocate(lane_conv::packed_size(c.shape));
   const Buffer scratch = plan.allocate(lane_conv::forward_scratch(c.shape));
   plan.prepare({.kernel = "lane_conv pack", .writes = {packed}, .run = [=](const Step& step) {
@@ -20,7 +20,7 @@ void build_forward(PlanBuilder& plan, const Convolution& c, Value x, Value y) {
              }});
 }
 
-void build_backward_data(PlanBuilder& plan, const Convolution& c, Value x, Buffer dy) {
+void build_lane_backward_data(PlanBuilder& plan, const Convolution& c, Value x, Buffer dy) {
   const Buffer packed = plan.allocate(lane_conv::packed_backward_size(c.shape));
   const Buffer scratch = plan.allocate(lane_conv::backward_data_scratch(c.shape));
   const Buffer dx = plan.gradient_target(x);
@@ -37,7 +37,7 @@ void build_backward_data(PlanBuilder& plan, const Convolution& c, Value x, Buffe
              }});
 }
 
-void build_backward_weights(PlanBuilder& plan, const Convolution& c, Value x, Buffer dy) {
+void build_lane_backward_weights(PlanBuilder& plan, const Convolution& c, Value x, Buffer dy) {
   const auto dkernel = plan.weight_gradient(c.kernel, c.kernel_size());
   const auto dbias = c.bias < 0 ? PlanBuilder::WeightGradient() : plan.weight_gradient(c.bias, c.shape.filters);
   const Buffer scratch = plan.allocate(lane_conv::backward_weights_scratch(c.shape));
@@ -62,14 +62,14 @@ void build_backward_weights(PlanBuilder& plan, const Convolution& c, Value x, Bu
 Value build_lane_convolution(PlanBuilder& plan, const Convolution& c, Value given) {
   const Value x = plan.in(Layout::lanes, given);
   const Value y = plan.value({c.shape.out_height, c.shape.out_width, c.shape.filters}, Layout::lanes, {&x, 1}, true);
-  build_forward(plan, c, x, y);
+  build_lane_forward(plan, c, x, y);
   if (c.relu) plan.mark_rectified(y);
   plan.backward([=, &plan] {
     const Buffer dy = build_fused_activation_backward(plan, y, c.relu ? Activation::relu : Activation::linear);
     if (!dy) return;
-    if (plan.needs_gradient(x)) build_backward_data(plan, c, x, dy);
+    if (plan.needs_gradient(x)) build_lane_backward_data(plan, c, x, dy);
     if (plan.frozen()) return;
-    build_backward_weights(plan, c, x, dy);
+    build_lane_backward_weights(plan, c, x, dy);
   });
   return y;
 }

@@ -1,7 +1,6 @@
 #include "sluice/nn/plan_profile.h"
 
 #include <algorithm>
-#include <chrono>
 #include <limits>
 #include <numeric>
 
@@ -11,10 +10,6 @@
 
 namespace sluice {
 namespace {
-
-using Clock = std::chrono::steady_clock;
-
-double seconds_since(Clock::time_point begin) { return std::chrono::duration<double>(Clock::now() - begin).count(); }
 
 Tensor zeros_of(DType type, int64_t rows, const Shape& shape) {
   Shape all{rows};
@@ -103,8 +98,8 @@ PlanProfile profile_plan(const Model& model, PlanMode mode, int64_t batch) {
     throw invalid("the model was saved without a loss and an optimizer: it has no training step");
   const KernelScope scope;
   Stepper stepper(model, mode, batch);
-  const auto begin = Clock::now();
-  for (int i = 0; i < most && (i < least || seconds_since(begin) < budget); ++i) stepper.step();
+  const WallStopwatch watch;
+  for (int i = 0; i < most && (i < least || watch.seconds() < budget); ++i) stepper.step();
   PlanProfile profile = stepper.profile();
   profile.flop_rate = core_flop_rate();
   return profile;

@@ -9,7 +9,7 @@ namespace {
 
 std::string name_of(const RowConv& conv, const char* pass) { return std::string(conv.name) + " " + pass; }
 
-void build_forward(PlanBuilder& plan, const Convolution& c, Value x, Value y, const Epilogue& epilogue) {
+void build_row_forward(PlanBuilder& plan, const Convolution& c, Value x, Value y, const Epilogue& epilogue) {
   const RowConv& conv = row_conv_for(c.shape);
   const FoldedWeights weights(plan, c, epilogue);
   const Buffer packed = plan.allocate(conv.packed_size(c.shape));
@@ -30,7 +30,7 @@ void build_forward(PlanBuilder& plan, const Convolution& c, Value x, Value y, co
              }});
 }
 
-void build_backward_data(PlanBuilder& plan, const Convolution& c, Value x, Buffer dy) {
+void build_row_backward_data(PlanBuilder& plan, const Convolution& c, Value x, Buffer dy) {
   const RowConv& conv = row_conv_for(c.shape);
   const Buffer packed = plan.allocate(conv.packed_backward_size(c.shape));
   const Buffer scratch = plan.allocate(conv.backward_data_scratch(c.shape));
@@ -51,7 +51,7 @@ void build_backward_data(PlanBuilder& plan, const Convolution& c, Value x, Buffe
              }});
 }
 
-void build_backward_weights(PlanBuilder& plan, const Convolution& c, Value x, Buffer dy) {
+void build_row_backward_weights(PlanBuilder& plan, const Convolution& c, Value x, Buffer dy) {
   const RowConv& conv = row_conv_for(c.shape);
   const auto dkernel = plan.weight_gradient(c.kernel, c.kernel_size());
   const auto dbias = c.bias < 0 ? PlanBuilder::WeightGradient() : plan.weight_gradient(c.bias, c.shape.filters);
@@ -77,14 +77,14 @@ Value build_row_convolution(PlanBuilder& plan, const Convolution& convolution, V
   Convolution c = convolution;
   const Value x = plan.in(Layout::rows, without_padding(plan, given, c.shape));
   const Value y = plan.value({c.shape.out_height, c.shape.out_width, c.shape.filters}, Layout::rows, {&x, 1}, true);
-  plan.defer(y, {.relu = c.relu}, [=, &plan](const Epilogue& epilogue) { build_forward(plan, c, x, y, epilogue); });
+  plan.defer(y, {.relu = c.relu}, [=, &plan](const Epilogue& epilogue) { build_row_forward(plan, c, x, y, epilogue); });
   if (c.relu) plan.mark_rectified(y);
   plan.backward([=, &plan] {
     const Buffer dy = build_fused_activation_backward(plan, y, c.relu ? Activation::relu : Activation::linear);
     if (!dy) return;
-    if (plan.needs_gradient(x)) build_backward_data(plan, c, x, dy);
+    if (plan.needs_gradient(x)) build_row_backward_data(plan, c, x, dy);
     if (plan.frozen()) return;
-    build_backward_weights(plan, c, x, dy);
+    build_row_backward_weights(plan, c, x, dy);
   });
   return y;
 }

@@ -1,10 +1,10 @@
 #include "sluice/nn/trainer.h"
 
-#include <chrono>
 #include <cmath>
 #include <limits>
 
 #include "sluice/base/random.h"
+#include "sluice/base/stopwatch.h"
 #include "sluice/nn/adapt.h"
 #include "sluice/nn/plan.h"
 #include "sluice/nn/scores.h"
@@ -14,8 +14,6 @@
 
 namespace sluice {
 namespace {
-
-using Clock = std::chrono::steady_clock;
 
 std::vector<int64_t> epoch_order(uint64_t seed, int64_t epoch, int64_t rows, bool shuffle) {
   if (shuffle) return Random(seed, Purpose::shuffle, static_cast<uint32_t>(epoch)).permutation(rows);
@@ -142,7 +140,7 @@ TrainingState Trainer::initial_state() const {
 
 Scores Trainer::train_epoch(TrainingState& state) {
   const auto& options = run_->options;
-  const auto begin = Clock::now();
+  const WallStopwatch watch;
   const int64_t rows = run_->examples.rows();
   const std::vector<int64_t> order = epoch_order(options.seed, state.epoch, rows, options.shuffle);
   const int64_t steps = steps_of_epoch(rows, options.batch_size);
@@ -164,7 +162,7 @@ Scores Trainer::train_epoch(TrainingState& state) {
   check_finite(std::as_const(state.weights), state.epoch + 1);
   ++state.epoch;
   if (state.epoch == options.epochs) run_->optimizer->finish(state.weights.values<float>(), state.optimizer);
-  run_->seconds += std::chrono::duration<double>(Clock::now() - begin).count();
+  run_->seconds += watch.seconds();
   return mean_scores(run_->graph, run_->compile, sums, rows);
 }
 

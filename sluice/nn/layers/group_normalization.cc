@@ -12,7 +12,7 @@ namespace sluice {
 namespace {
 
 /// One call of the layer, with the channels last. Arrays of a row have one float a channel, equal within a group.
-struct Job {
+struct GroupJob {
   int64_t positions, channels, groups;
   float epsilon;
   ScaleAndOffset weights;
@@ -22,7 +22,7 @@ struct Job {
 };
 
 /// Turns sums by channel into means over the elements of a group, for each of its channels.
-void spread_means(const Job& job, float* values) {
+void spread_means(const GroupJob& job, float* values) {
   const int64_t width = job.channels / job.groups;
   const float share = 1.0f / static_cast<float>(job.positions * width);
   for (int64_t group = 0; group < job.groups; ++group, values += width) {
@@ -37,7 +37,7 @@ void multiply_by(const float* factors, int64_t n, float* values) {
 }
 
 /// Writes mean and 1 / sqrt(variance + epsilon).
-void write_moments(const Job& job, const float* x, float* mean, float* scale) {
+void write_moments(const GroupJob& job, const float* x, float* mean, float* scale) {
   channel_sums(job.row(), x, mean);
   spread_means(job, mean);
   channel_squares(job.row(), x, mean, scale);
@@ -45,7 +45,8 @@ void write_moments(const Job& job, const float* x, float* mean, float* scale) {
   for (int64_t c = 0; c < job.channels; ++c) scale[c] = 1 / std::sqrt(scale[c] + job.epsilon);
 }
 
-void forward(const Job& job, const Step& step, const float* x, float* y, float* means, float* scales, float* gain) {
+void forward(const GroupJob& job, const Step& step, const float* x, float* y, float* means, float* scales,
+             float* gain) {
   for (int64_t row = 0; row < step.rows; ++row, x += job.size(), y += job.size()) {
     float* mean = means + row * job.channels;
     float* scale = scales + row * job.channels;
@@ -61,7 +62,7 @@ void forward(const Job& job, const Step& step, const float* x, float* y, float* 
 struct RowConstants {
   float *gain, *slope, *offset;
 
-  void fold(const Job& job, const float* gamma, const float* scale) const {
+  void fold(const GroupJob& job, const float* gamma, const float* scale) const {
     std::copy_n(scale, job.channels, gain);
     for (float* values : {gain, slope, offset}) multiply_by(gamma, job.channels, values);
     for (float* values : {slope, offset}) spread_means(job, values);
@@ -72,7 +73,7 @@ struct RowConstants {
   }
 };
 
-void build_backward(PlanBuilder& plan, const Job& job, Value x, Buffer dy, Buffer means, Buffer scales) {
+void build_backward(PlanBuilder& plan, const GroupJob& job, Value x, Buffer dy, Buffer means, Buffer scales) {
   const ScaleAndOffsetGradients gradients(plan, job.weights, job.channels);
   const bool needed = plan.needs_gradient(x);
   const Buffer dx = needed ? plan.gradient_target(x) : dy;
@@ -102,7 +103,7 @@ void build_backward(PlanBuilder& plan, const Job& job, Value x, Buffer dy, Buffe
              }});
 }
 
-Value build_normalized(PlanBuilder& plan, const Job& job, Value x) {
+Value build_normalized(PlanBuilder& plan, const GroupJob& job, Value x) {
   const Value y = plan.value(Shape(plan.shape(x)), Layout::rows, {&x, 1}, job.weights.any());
   const Buffer means = plan.allocate(plan.batch() * job.channels), scales = plan.allocate(plan.batch() * job.channels);
   const Buffer gain = plan.allocate(job.channels);
@@ -143,8 +144,8 @@ class GroupNormalizationLayer : public ParameterLayer<GroupNormalization> {
     const Shape shape = plan.shape(inputs[0]);
     const std::vector<size_t> axes{without_batch(p.axis, shape, "axis")};
     const int64_t channels = shape[axes[0]];
-    const Job job{element_count(shape) / channels, channels, groups_of(channels), static_cast<float>(p.epsilon),
-                  scale_and_offset(p, weights)};
+    const GroupJob job{element_count(shape) / channels, channels, groups_of(channels), static_cast<float>(p.epsilon),
+                       scale_and_offset(p, weights)};
     const Value y = build_normalized(plan, job, build_axes_last(plan, inputs[0], axes));
     return build_axes_back(plan, y, axes, shape);
   }

@@ -10,13 +10,13 @@ namespace sluice {
 namespace {
 
 /// One call of the layer, over the last dimensions.
-struct Job {
+struct VectorJob {
   VectorNorm norm;
   int64_t vectors;  ///< Of a row.
   ScaleAndOffset weights;
 };
 
-void build_backward(PlanBuilder& plan, const Job& job, Value x, Buffer dy, Buffer moments) {
+void build_backward(PlanBuilder& plan, const VectorJob& job, Value x, Buffer dy, Buffer moments) {
   const ScaleAndOffsetGradients gradients(plan, job.weights, job.norm.size);
   const Buffer dx = plan.needs_gradient(x) ? plan.gradient_target(x) : Buffer{};
   std::vector<Buffer> writes = gradients.writes();
@@ -33,7 +33,7 @@ void build_backward(PlanBuilder& plan, const Job& job, Value x, Buffer dy, Buffe
              }});
 }
 
-Value build_normalized(PlanBuilder& plan, const Job& job, Value x) {
+Value build_normalized(PlanBuilder& plan, const VectorJob& job, Value x) {
   const Value y = plan.value(Shape(plan.shape(x)), Layout::rows, {&x, 1}, job.weights.any());
   const Buffer moments = plan.allocate(2 * plan.batch() * job.vectors);
   plan.call({.kernel = "layer_norm",
@@ -75,9 +75,9 @@ class LayerNormalizationLayer : public ParameterLayer<LayerNormalization> {
     const Shape shape = plan.shape(inputs[0]);
     const std::vector<size_t> axes = without_batch(p.axis, shape, "axis");
     const int64_t size = element_count(sizes_of(axes, shape));
-    const Job job{{size, static_cast<float>(p.epsilon), !p.rms_scaling},
-                  element_count(shape) / size,
-                  scale_and_offset(with_implied(p), weights)};
+    const VectorJob job{{size, static_cast<float>(p.epsilon), !p.rms_scaling},
+                        element_count(shape) / size,
+                        scale_and_offset(with_implied(p), weights)};
     const Value y = build_normalized(plan, job, build_axes_last(plan, inputs[0], axes));
     return build_axes_back(plan, y, axes, shape);
   }

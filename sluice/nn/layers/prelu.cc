@@ -8,7 +8,7 @@ namespace sluice {
 namespace {
 
 /// One call of the layer.
-struct Job {
+struct SlopeJob {
   int64_t size;  ///< Of a row.
   int64_t alpha, alphas;
   std::vector<CopyLoop> loops;
@@ -45,7 +45,7 @@ class PreluLayer : public ParameterLayer<PReLU> {
     const Value x = plan.in(Layout::rows, inputs[0]);
     const Shape shape = plan.shape(x);
     const Shape slopes = slopes_shape(shape);
-    const Job job{element_count(shape), weights.offsets[0], element_count(slopes), broadcast_loops(slopes, shape)};
+    const SlopeJob job{element_count(shape), weights.offsets[0], element_count(slopes), broadcast_loops(slopes, shape)};
     const Value y = plan.value(shape, Layout::rows, {&x, 1}, true);
     const Buffer of_row = plan.allocate(job.size);
     plan.prepare({.kernel = "prelu slopes", .writes = {of_row}, .run = [=](const Step& step) {
@@ -71,7 +71,7 @@ class PreluLayer : public ParameterLayer<PReLU> {
     return shape;
   }
 
-  static void build_backward(PlanBuilder& plan, const Job& job, Value x, Buffer dy, Buffer of_row) {
+  static void build_backward(PlanBuilder& plan, const SlopeJob& job, Value x, Buffer dy, Buffer of_row) {
     const Buffer dx = plan.needs_gradient(x) ? plan.gradient_target(x) : dy;
     const Buffer dslopes = plan.allocate(job.size);
     const bool learns = !plan.frozen();

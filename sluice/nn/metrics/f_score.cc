@@ -8,10 +8,9 @@
 namespace sluice {
 namespace {
 
-constexpr double epsilon = 1e-7;
-
 /// Of one class.
-struct Counts {
+struct ClassCounts {
+  static constexpr double epsilon = 1e-7;
   double true_positives = 0, false_positives = 0, false_negatives = 0;
 
   double score(double beta) const {
@@ -22,15 +21,15 @@ struct Counts {
   double labels() const { return true_positives + false_negatives; }
 };
 
-std::vector<Counts> counts_of(std::span<const double> sums) {
-  std::vector<Counts> counts;
+std::vector<ClassCounts> class_counts_of(std::span<const double> sums) {
+  std::vector<ClassCounts> counts;
   for (size_t i = 0; i < sums.size(); i += 3) counts.push_back({sums[i], sums[i + 1], sums[i + 2]});
   return counts;
 }
 
-Counts total_of(std::span<const Counts> counts) {
-  Counts total;
-  for (const Counts& of_class : counts) {
+ClassCounts total_of(std::span<const ClassCounts> counts) {
+  ClassCounts total;
+  for (const ClassCounts& of_class : counts) {
     total.true_positives += of_class.true_positives;
     total.false_positives += of_class.false_positives;
     total.false_negatives += of_class.false_negatives;
@@ -61,16 +60,17 @@ class FScoreMetric : public ParameterNamed<Metric, Parameters> {
     return numbered_names(name(), this->p.average ? 1 : static_cast<size_t>(output.back()));
   }
   std::vector<double> results(std::span<const double> sums, double) const override {
-    const std::vector<Counts> counts = counts_of(sums);
+    const std::vector<ClassCounts> counts = class_counts_of(sums);
     std::vector<double> scores;
-    for (const Counts& of_class : counts) scores.push_back(of_class.score(beta()));
+    for (const ClassCounts& of_class : counts) scores.push_back(of_class.score(beta()));
     if (!this->p.average) return scores;
-    const Counts total = total_of(counts);
+    const ClassCounts total = total_of(counts);
     if (*this->p.average == Average::micro) return {total.score(beta())};
     if (*this->p.average == Average::macro)
       return {std::accumulate(scores.begin(), scores.end(), 0.0) / static_cast<double>(scores.size())};
     double sum = 0;
-    for (size_t i = 0; i < scores.size(); ++i) sum += scores[i] * counts[i].labels() / (total.labels() + epsilon);
+    for (size_t i = 0; i < scores.size(); ++i)
+      sum += scores[i] * counts[i].labels() / (total.labels() + ClassCounts::epsilon);
     return {sum};
   }
 
