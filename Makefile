@@ -64,7 +64,7 @@ format:
 
 lint:
 	tools/setup test
-	cmake --preset release
+	cmake --preset debug
 	tools/lint
 
 clean:

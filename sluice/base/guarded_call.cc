@@ -58,7 +58,7 @@ void limit(int resource, int64_t most) {
   ::setrlimit(static_cast<__rlimit_resource>(resource), &wanted);
 }
 
-void write_all(int descriptor, std::string_view bytes) {
+void send_all(int descriptor, std::string_view bytes) {
   while (!bytes.empty()) {
     const ssize_t written = ::write(descriptor, bytes.data(), bytes.size());
     if (written < 0 && errno == EINTR) continue;
@@ -78,7 +78,7 @@ void write_all(int descriptor, std::string_view bytes) {
   limit(RLIMIT_CPU, limits.cpu_seconds);
   if (limits_address_space) limit(RLIMIT_AS, address_space_before + limits.memory);
   try {
-    work([output](std::string_view bytes) { write_all(output, bytes); });
+    work([output](std::string_view bytes) { send_all(output, bytes); });
   } catch (...) {
     ::_exit(exception);
   }
