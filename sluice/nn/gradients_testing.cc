@@ -62,7 +62,7 @@ void expect_gradients(const Graph& graph, const CompileConfig& compile, const Ex
   for (size_t v = 0; v < graph.variables().size(); ++v) {
     if (!graph.variables()[v].spec.trainable) continue;
     auto values = variable_values(graph, weights, v).values<float>();
-    const size_t stride = 1 + values.size() / 150;  // large kernels: a sample of the weights
+    const size_t stride = 1 + values.size() / 60;  // large kernels: a sample of the weights
     for (size_t i = 0; i < values.size(); i += stride, ++all) {
       auto slope = [&](float distance) {
         const float kept = values[i];
