@@ -158,7 +158,7 @@ CommandResult run_tune(const TuneRequest& request, const CommonOptions& common, 
   ExperimentData data = load_experiment_data(experiment, common.data_dir);
   check_interrupt();
   TuneOptions options = tune_options(request, common, directory, workers);
-  TuneProgress::Facts facts{trials, workers, experiment.search.objective.metric};
+  TuneProgress::Facts facts{possible_trials(experiment, trials), workers, experiment.search.objective.metric};
   TuneProgress shown(progress, facts, *options.stop);
   options.observe = [&](const StudyEvent& event) { shown.observe(event); };
   if (experiment.space.empty()) progress.warn("the experiment has no space: its trials differ in their seeds alone");

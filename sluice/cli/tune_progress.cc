@@ -44,8 +44,7 @@ std::string TuneProgress::take(const StudyEvent& event) {
   if ((ended || event.kind == Kind::trial_paused) && started != started_.end()) started_.erase(started);
   give_to_workers();
   if (event.kind == Kind::resumed) {
-    return fmt::format("going on with the study: {} of {} trials done{}", event.completed + event.failed, facts_.trials,
-                       best_text());
+    return fmt::format("going on with the study: {} trials done{}", ended_of(event), best_text());
   }
   if (!ended) return "";
   ++done_here_;
@@ -67,8 +66,14 @@ void TuneProgress::give_to_workers() {
 std::string TuneProgress::ended_line(const StudyEvent& event) const {
   bool failed = event.kind == StudyEvent::Kind::trial_failed;
   std::string outcome = failed ? "failed" : facts_.metric + " " + score_text(event.value.value_or(0));
-  return fmt::format("trial {}  {}  {}  [{} of {} done{}]{}", event.trial, outcome, params_text(event.params),
-                     event.completed + event.failed, facts_.trials, best_text(), failed ? "  " + event.message : "");
+  return fmt::format("trial {}  {}  {}  [{} done{}]{}", event.trial, outcome, params_text(event.params), ended_of(event),
+                     best_text(), failed ? "  " + event.message : "");
+}
+
+/// "5 of 30"; a study of an earlier run may already have more trials than are asked for.
+std::string TuneProgress::ended_of(const StudyEvent& event) const {
+  const int64_t ended = event.completed + event.failed;
+  return fmt::format("{} of {}", ended, std::max(ended, facts_.trials));
 }
 
 std::string TuneProgress::best_text() const { return last_.best ? ", best " + score_text(*last_.best) : ""; }
@@ -92,7 +97,7 @@ std::string TuneProgress::trial_line(const Started& started, Clock::time_point n
 }
 
 std::string TuneProgress::study_line(Clock::time_point now) const {
-  std::string line = fmt::format("{} of {} trials done", last_.completed + last_.failed, facts_.trials);
+  std::string line = ended_of(last_) + " trials done";
   if (last_.failed > 0) line += fmt::format(", {} failed", last_.failed);
   line += best_text();
   if (stopping_.load()) return line + "  stopping after the running epochs; Ctrl-C again ends at once";

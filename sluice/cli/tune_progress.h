@@ -55,6 +55,7 @@ class TuneProgress {
   std::string take(const StudyEvent& event);
   std::vector<Started>::iterator find(int64_t trial);
   std::string ended_line(const StudyEvent& event) const;
+  std::string ended_of(const StudyEvent& event) const;
   void give_to_workers();
   std::string trial_line(const Started& started, Clock::time_point now) const;
   std::string study_line(Clock::time_point now) const;

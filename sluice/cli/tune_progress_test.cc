@@ -28,6 +28,8 @@ TEST(TuneProgress, ShowsRunningTrialsAndTheStudy) {
   EXPECT_THAT(shown.live_lines(now), ElementsAre(HasSubstr("trial 2"), HasSubstr("2 of 10 trials done")));
   std::string study = shown.live_lines(TuneProgress::Clock::now()).back();
   EXPECT_THAT(study, testing::MatchesRegex("2 of 10 trials done, 1 failed, best 0.5  .* trials/min.*"));
+  shown.observe({.kind = Kind::trial_finished, .trial = 2, .value = 0.5, .completed = 11, .failed = 1, .best = 0.5});
+  EXPECT_THAT(shown.live_lines(now).back(), HasSubstr("12 of 12 trials done"));
   stopping = true;
   EXPECT_THAT(shown.live_lines(now).back(), HasSubstr("Ctrl-C again ends at once"));
 }

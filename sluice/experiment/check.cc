@@ -114,7 +114,7 @@ CheckResult check_experiment(const Experiment& experiment, const ExperimentData&
   result.batch_size = plan.batch_size;
   result.epochs = plan.epochs;
   result.epoch_cost = epoch_cost(plan, data);
-  result.trials = experiment.search.trials;
+  result.trials = possible_trials(experiment, experiment.search.trials);
   if (has_room(result.memory, available)) expect_seconds(plan, data, stop, result);
   return result;
 }

@@ -73,9 +73,17 @@ Params default_params(const Experiment& experiment) {
   return experiment.space.read_params(given, "/defaults");
 }
 
+/// What the sampler and the pruner of a study are told; its seed may be another one.
+SearchProblem search_problem_of(const Experiment& experiment) {
+  const SearchSection& search = experiment.search;
+  SearchProblem problem{experiment.space, search.objective, search.seed, {default_params(experiment)}};
+  problem.given.insert(problem.given.end(), search.enqueue.begin(), search.enqueue.end());
+  return problem;
+}
+
 /// Samplers and pruners say at their making what they cannot do.
-void check_search(const Experiment& experiment, const Params& defaults) {
-  SearchProblem problem{experiment.space, experiment.search.objective, experiment.search.seed, {defaults}};
+void check_search(const Experiment& experiment) {
+  const SearchProblem problem = search_problem_of(experiment);
   make_sampler(experiment.search.sampler, problem, "/search/sampler");
   make_pruner(experiment.search.pruner, problem, "/search/pruner");
 }
@@ -121,11 +129,16 @@ Experiment read_sections(std::shared_ptr<const Document> document, const Path& d
   experiment.search = read_search_section(search == nullptr ? Json() : *search, experiment.space, defaults);
   check_templates(experiment);
   if (!replaces_uses(overrides)) check_names_used(experiment);
-  check_search(experiment, defaults);
+  check_search(experiment);
   return experiment;
 }
 
 }  // namespace
+
+int64_t possible_trials(const Experiment& experiment, int64_t trials) {
+  auto sampler = make_sampler(experiment.search.sampler, search_problem_of(experiment), "/search/sampler");
+  return std::min(trials, sampler->most_trials().value_or(trials));
+}
 
 Experiment parse_experiment(std::string_view text, const std::string& name, const Path& directory,
                             std::span<const std::string> overrides) {

@@ -68,6 +68,9 @@ struct Experiment {
 /// Throws Error(not_found) when there is no such file, Error(invalid_argument) for all that is wrong with it.
 Experiment read_experiment(const Path& path, std::span<const std::string> overrides = {});
 
+/// How many of so many trials a study of the experiment has: fewer where its sampler has no more to try.
+int64_t possible_trials(const Experiment& experiment, int64_t trials);
+
 /// As above from a text; `name` stands for the file in messages.
 Experiment parse_experiment(std::string_view text, const std::string& name, const Path& directory,
                             std::span<const std::string> overrides = {});

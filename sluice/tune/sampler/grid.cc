@@ -70,6 +70,8 @@ class GridSampler final : public Sampler {
     return combination(space_, order_[position]);
   }
 
+  std::optional<int64_t> most_trials() const override { return given_ + static_cast<int64_t>(order_.size()); }
+
  private:
   Space space_;
   int64_t given_;

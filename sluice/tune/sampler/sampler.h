@@ -18,6 +18,9 @@ class Sampler {
   /// started before, by number. The answer depends on these two and on what the sampler was made with, never on former
   /// calls.
   virtual std::optional<Params> sample(int64_t number, const std::vector<TrialView>& trials) const = 0;
+
+  /// Returns how many trials there are to try, the given ones among them; nothing where there is no end.
+  virtual std::optional<int64_t> most_trials() const { return std::nullopt; }
 };
 
 }  // namespace sluice

@@ -90,6 +90,7 @@ TEST(GridSampler, TriesEveryCombinationOnceBesideTheGivenOnes) {
   for (; auto params = sampler->sample(number, {}); ++number) EXPECT_TRUE(seen.insert(params->dump()).second);
   EXPECT_EQ(number, 64 * 10 * 2);
   EXPECT_EQ(seen.size(), 64U * 10 * 2);
+  EXPECT_EQ(sampler->most_trials(), 64 * 10 * 2);
 }
 
 TEST(GridSampler, NeedsAStepForReals) {

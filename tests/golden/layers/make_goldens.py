@@ -103,6 +103,7 @@ def updated(optimizer):
 
 O, S = keras.optimizers, keras.optimizers.schedules
 SPARSE, CATEGORICAL = "sparse_categorical_crossentropy", "categorical_crossentropy"
+keras.utils.set_random_seed(0)  # Initializers draw their seeds when their layers are made, here.
 # name: (layers or a function that returns a model, loss, metrics, optimizer, and what else is compiled)
 CASES = {
     "rescaling": (image(L.Rescaling(0.5, offset=-0.25)), SPARSE, ["accuracy"], sgd()),
