@@ -56,10 +56,13 @@ bench:
 	bench/run $(BENCH)
 
 # The rates of the convolution kernels by shape.
-bench-kernels: build-release-sluice_kernels
+bench-kernels:
+	tools/setup demo
+	$(MAKE) --no-print-directory build-release-sluice_kernels
 	build/release/bench/sluice_kernels
 
 format:
+	tools/setup test
 	git ls-files '*.h' '*.cc' | xargs -r clang-format-19 -i
 
 lint:

@@ -31,7 +31,7 @@ int lock(int descriptor) {
 }  // namespace
 
 FileLock::FileLock(const Path& path, const std::string& message)
-    : descriptor_(::open(path.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0644)) {
+    : descriptor_(::open(path.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0666)) {
   if (descriptor_ < 0) fail(path, errno);
   const int error = lock(descriptor_);
   if (error == 0) return;

@@ -1,14 +1,13 @@
 #include "sluice/base/file_lock.h"
 
 #include <gtest/gtest.h>
-#include <stdlib.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
-#include <filesystem>
 #include <string>
 
 #include "sluice/base/error.h"
+#include "sluice/base/scratch_folder_testing.h"
 
 namespace sluice {
 namespace {
@@ -30,8 +29,8 @@ int try_lock(const Path& path) {
 }
 
 TEST(FileLock, HoldsBetweenProcesses) {
-  std::string folder = (std::filesystem::temp_directory_path() / "sluice-lock-XXXXXX").string();
-  const Path path = Path(mkdtemp(folder.data())) / "lock";
+  const testing::ScratchFolder folder;
+  const Path path = folder / "lock";
   EXPECT_FALSE(FileLock::is_held(path));
   {
     FileLock lock(path, "busy");
@@ -40,7 +39,6 @@ TEST(FileLock, HoldsBetweenProcesses) {
   }
   EXPECT_FALSE(FileLock::is_held(path));
   EXPECT_EQ(try_lock(path), 0);
-  std::filesystem::remove_all(folder);
 }
 
 TEST(FileLock, NeedsItsFolder) { EXPECT_THROW(FileLock("/nowhere/at/all/lock", "busy"), Error); }

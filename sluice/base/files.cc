@@ -1,11 +1,13 @@
 #include "sluice/base/files.h"
 
 #include <fcntl.h>
+#include <sys/file.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
 #include <cerrno>
 #include <cstring>
+#include <new>
 
 #include "sluice/base/error.h"
 
@@ -35,9 +37,53 @@ int write_all(int descriptor, std::string_view bytes) {
   return 0;
 }
 
-Path folder_of(const Path& path) { return path.has_parent_path() ? path.parent_path() : Path("."); }
+std::string room_for(const Path& path, size_t size) {
+  try {
+    return std::string(size, '\0');
+  } catch (const std::bad_alloc&) {
+    throw Error(ErrorCode::io, "out of memory: " + path.string() + " has " + std::to_string(size) + " bytes");
+  }
+}
+
+constexpr std::string_view unfinished = ".unfinished";
+
+bool is_file_at(int descriptor, const Path& path) {
+  struct stat opened{};
+  struct stat found{};
+  return ::fstat(descriptor, &opened) == 0 && ::stat(path.c_str(), &found) == 0 && opened.st_dev == found.st_dev &&
+         opened.st_ino == found.st_ino;
+}
+
+/// Opens the file in which `path` is written aside, alone and empty; returns errno, or 0.
+int open_aside(const Path& aside, Descriptor& file) {
+  do {
+    if (file.value >= 0) ::close(file.value);
+    file.value = ::open(aside.c_str(), O_WRONLY | O_CREAT | O_NOFOLLOW | O_CLOEXEC, 0666);
+    if (file.value < 0 || ::flock(file.value, LOCK_EX) != 0) return errno;
+  } while (!is_file_at(file.value, aside));  // Another writer may have finished and renamed it.
+  return ::ftruncate(file.value, 0) == 0 ? 0 : errno;
+}
+
+/// Gives a file that takes the place of another the mode of that; returns errno, or 0.
+int keep_mode(int descriptor, const Path& replaced) {
+  struct stat old{};
+  constexpr mode_t permissions = 07777;
+  if (::stat(replaced.c_str(), &old) != 0) return 0;
+  return ::fchmod(descriptor, old.st_mode & permissions) == 0 ? 0 : errno;
+}
 
 }  // namespace
+
+Path folder_of(const Path& path) { return path.has_parent_path() ? path.parent_path() : Path("."); }
+
+Path behind_links(const Path& path) {
+  constexpr int most_links = 40;  // As many as Linux follows.
+  std::error_code error;
+  Path found = path;
+  for (int left = most_links; left > 0 && std::filesystem::is_symlink(found, error); --left)
+    found = folder_of(found) / std::filesystem::read_symlink(found, error);
+  return found;
+}
 
 std::string read_file(const Path& path) {
   Descriptor file{::open(path.c_str(), O_RDONLY | O_CLOEXEC)};
@@ -49,7 +95,7 @@ std::string read_file(const Path& path) {
   struct stat status{};
   if (::fstat(file.value, &status) != 0) fail("cannot read", path, errno);
   if (S_ISDIR(status.st_mode)) throw invalid("expected a file, got the folder " + path.string());
-  std::string bytes(static_cast<size_t>(status.st_size), '\0');
+  std::string bytes = room_for(path, static_cast<size_t>(status.st_size));
   size_t filled = 0;
   while (true) {
     if (filled == bytes.size()) bytes.resize(bytes.size() + 4096);
@@ -64,12 +110,13 @@ std::string read_file(const Path& path) {
 }
 
 void write_file(const Path& given, std::string_view bytes) {
-  const Path path = std::filesystem::is_symlink(given) ? std::filesystem::weakly_canonical(given) : given;
-  std::string aside = path.string() + ".XXXXXX";
-  Descriptor file{::mkostemp(aside.data(), O_CLOEXEC)};
-  if (file.value < 0) fail("cannot write", path, errno);
-  int error = write_all(file.value, bytes);
-  if (error == 0 && ::fchmod(file.value, 0644) != 0) error = errno;
+  const Path path = behind_links(given);
+  const Path aside = path.string() + std::string(unfinished);
+  Descriptor file{-1};
+  int error = open_aside(aside, file);
+  if (file.value < 0) fail("cannot write", path, error);
+  if (error == 0) error = write_all(file.value, bytes);
+  if (error == 0) error = keep_mode(file.value, path);
   if (error == 0 && ::fsync(file.value) != 0) error = errno;
   if (error == 0 && ::rename(aside.c_str(), path.c_str()) != 0) error = errno;
   if (error != 0) {
@@ -79,16 +126,11 @@ void write_file(const Path& given, std::string_view bytes) {
   sync_directory(folder_of(path));
 }
 
-void check_writable(const Path& path) {
-  Path folder = folder_of(path);
-  if (std::filesystem::is_directory(path)) throw invalid("cannot write " + path.string() + ": it is a folder");
-  if (!std::filesystem::is_directory(folder)) {
-    throw invalid("cannot write " + path.string() + ": there is no folder " + folder.string());
+void remove_unfinished_files(const Path& directory) {
+  std::error_code ignored;
+  for (const auto& entry : std::filesystem::directory_iterator(directory, ignored)) {
+    if (entry.path().string().ends_with(unfinished)) std::filesystem::remove(entry.path(), ignored);
   }
-  std::string probe = (folder / ".sluice-XXXXXX").string();
-  Descriptor file{::mkostemp(probe.data(), O_CLOEXEC)};
-  if (file.value < 0) throw invalid("cannot write " + path.string() + ": " + std::strerror(errno));
-  ::unlink(probe.c_str());
 }
 
 void make_directories(const Path& path) {
@@ -105,7 +147,7 @@ void sync_directory(const Path& path) {
 }
 
 AppendFile::AppendFile(const Path& path, size_t keep)
-    : path_(path), descriptor_(::open(path.c_str(), O_WRONLY | O_CREAT | O_CLOEXEC, 0644)), size_(keep) {
+    : path_(path), descriptor_(::open(path.c_str(), O_WRONLY | O_CREAT | O_CLOEXEC, 0666)), size_(keep) {
   if (descriptor_ < 0) fail("cannot write", path, errno);
   if (::ftruncate(descriptor_, static_cast<off_t>(keep)) == 0 && ::lseek(descriptor_, 0, SEEK_END) >= 0 &&
       ::fsync(descriptor_) == 0) {

@@ -15,14 +15,20 @@ using Path = std::filesystem::path;
 /// read it, Error(io) when it cannot be read, all naming it.
 std::string read_file(const Path& path);
 
-/// Replaces `path` with `bytes` such that a crash leaves either the old file or the new one: writes a file beside it,
-/// syncs it, renames it, syncs the folder. A symbolic link stays, and its target is replaced. Throws Error(io) with the
-/// system's reason; nothing is left behind then.
+/// Returns the file that a path means: what a symbolic link points to, be it there or not.
+Path behind_links(const Path& path);
+
+/// Returns the folder that holds a path: "." for a bare name.
+Path folder_of(const Path& path);
+
+/// Replaces `path` with `bytes` such that a crash leaves either the old file or the new one: writes `PATH.unfinished`,
+/// syncs it, renames it, syncs the folder. A symbolic link stays, and its target is replaced; the mode of a file that
+/// was there stays. What a killed process left is written over. Throws Error(io) with the system's reason; nothing is
+/// left behind then.
 void write_file(const Path& path, std::string_view bytes);
 
-/// Checks, before any work is done, that `write_file(path, …)` can succeed: the folder exists and is writable, and
-/// `path` is no folder. Throws Error(invalid_argument) naming what is in the way.
-void check_writable(const Path& path);
+/// Removes what killed processes left of `write_file` in a folder in which nobody writes now.
+void remove_unfinished_files(const Path& directory);
 
 /// Makes the folder and its parents, durable when this returns. Throws Error(io) naming what cannot be made.
 void make_directories(const Path& path);

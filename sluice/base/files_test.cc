@@ -1,22 +1,26 @@
 #include "sluice/base/files.h"
 
+#include <fcntl.h>
 #include <gtest/gtest.h>
-#include <stdlib.h>
+#include <sys/file.h>
 #include <sys/resource.h>
+#include <sys/stat.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
 #include <csignal>
+#include <thread>
 #include <vector>
 
 #include "sluice/base/error.h"
+#include "sluice/base/scratch_folder_testing.h"
 
 namespace {
 
 /// What was synced, since the list was cleared.
 std::vector<std::filesystem::path>& synced() {
-  static std::vector<std::filesystem::path> paths;
+  static thread_local std::vector<std::filesystem::path> paths;
   return paths;
 }
 
@@ -31,22 +35,16 @@ extern "C" int fsync(int descriptor) {
 namespace sluice {
 namespace {
 
-class Files : public testing::Test {
+class Files : public ::testing::Test {
  protected:
-  Files() : folder_(make()) {}
-  ~Files() override { std::filesystem::remove_all(folder_); }
   Path path(const char* name) const { return folder_ / name; }
   size_t count() const {
-    auto entries = std::filesystem::directory_iterator(folder_);
+    auto entries = std::filesystem::directory_iterator(folder_.path());
     return static_cast<size_t>(std::distance(begin(entries), end(entries)));
   }
 
  private:
-  static Path make() {
-    std::string name = (std::filesystem::temp_directory_path() / "sluice-files-XXXXXX").string();
-    return mkdtemp(name.data());
-  }
-  Path folder_;
+  testing::ScratchFolder folder_;
 };
 
 template <class Work>
@@ -75,16 +73,68 @@ TEST_F(Files, WritesThroughASymbolicLink) {
   EXPECT_EQ(read_file(path("target")), "new");
 }
 
+TEST_F(Files, WritesThroughASymbolicLinkToNothingYet) {
+  std::filesystem::create_directory(path("elsewhere"));
+  std::filesystem::create_symlink("elsewhere/target", path("link"));
+  std::filesystem::create_symlink("link", path("second"));
+  write_file(path("second"), "new");
+  EXPECT_TRUE(std::filesystem::is_symlink(path("link")));
+  EXPECT_EQ(read_file(path("elsewhere/target")), "new");
+}
+
+mode_t mode(const Path& path) {
+  struct stat status{};
+  EXPECT_EQ(::stat(path.c_str(), &status), 0);
+  return status.st_mode & 07777;
+}
+
+TEST_F(Files, NewFilesObeyTheMaskAndOldOnesKeepTheirMode) {
+  const mode_t mask = ::umask(027);
+  write_file(path("a"), "one");
+  AppendFile(path("b"), 0).append("one");
+  ::umask(mask);
+  EXPECT_EQ(mode(path("a")), 0640U);
+  EXPECT_EQ(mode(path("b")), 0640U);
+  ASSERT_EQ(::chmod(path("a").c_str(), 0600), 0);
+  write_file(path("a"), "two");
+  EXPECT_EQ(mode(path("a")), 0600U);
+}
+
+TEST_F(Files, WhatAKilledProcessLeftIsWrittenOver) {
+  const pid_t child = fork();
+  if (child == 0) {
+    const int descriptor = ::open(path("a.unfinished").c_str(), O_WRONLY | O_CREAT, 0644);
+    ::flock(descriptor, LOCK_EX);
+    _exit(::write(descriptor, "half of a longer file", 21) == 21 ? 0 : 1);
+  }
+  int status = 0;
+  waitpid(child, &status, 0);
+  ASSERT_EQ(status, 0);
+  write_file(path("a"), "whole");
+  EXPECT_EQ(read_file(path("a")), "whole");
+  EXPECT_EQ(count(), 1U);
+  write_file(path("b.unfinished"), "left");
+  remove_unfinished_files(path("."));
+  EXPECT_EQ(count(), 1U);
+}
+
+TEST_F(Files, WritersOfOneFileDoNotMix) {
+  const std::string one(100000, '1');
+  const std::string two(200000, '2');
+  auto write_often = [&](const std::string& bytes) {
+    for (int i = 0; i < 50; ++i) write_file(path("a"), bytes);
+  };
+  std::thread other(write_often, two);
+  write_often(one);
+  other.join();
+  const std::string found = read_file(path("a"));
+  EXPECT_TRUE(found == one || found == two);
+  EXPECT_EQ(count(), 1U);
+}
+
 TEST_F(Files, ReadErrorsSayWhoseFaultItIs) {
   EXPECT_EQ(code([&] { read_file(path("none")); }), ErrorCode::not_found);
   EXPECT_EQ(code([&] { read_file(path(".")); }), ErrorCode::invalid_argument);
-}
-
-TEST_F(Files, CheckWritableLeavesNothing) {
-  check_writable(path("a"));
-  EXPECT_EQ(count(), 0U);
-  EXPECT_EQ(code([&] { check_writable(path("none") / "a"); }), ErrorCode::invalid_argument);
-  EXPECT_EQ(code([&] { check_writable(path(".")); }), ErrorCode::invalid_argument);
 }
 
 /// Runs `work` in a child process whose files may hold `bytes` at most; returns its exit status.

@@ -5,6 +5,7 @@
 #include <optional>
 #include <string_view>
 
+#include "sluice/base/duration.h"
 #include "sluice/base/error.h"
 
 namespace sluice::cli {
@@ -20,14 +21,6 @@ std::optional<T> parse(std::string_view text) {
   auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
   if (error != std::errc() || end != text.data() + text.size()) return std::nullopt;
   return value;
-}
-
-double seconds_of(std::string_view unit) {
-  if (unit == "" || unit == "s") return 1;
-  if (unit == "m") return 60;
-  if (unit == "h") return 3600;
-  if (unit == "d") return 86400;
-  return 0;
 }
 
 }  // namespace
@@ -54,12 +47,9 @@ double read_real_value(const std::string& flag, const std::string& text) {
 }
 
 double read_duration_value(const std::string& flag, const std::string& text) {
-  size_t digits = text.find_first_not_of("0123456789.");
-  std::string_view number = std::string_view(text).substr(0, digits);
-  double unit = seconds_of(digits == std::string::npos ? "" : std::string_view(text).substr(digits));
-  auto value = parse<double>(number);
-  if (!value || !(*value * unit > 0)) throw wrong_value(flag, "a time such as 90s, 10m or 2h", text);
-  return *value * unit;
+  const auto seconds = parse_duration(text);
+  if (!seconds) throw wrong_value(flag, "a time such as 90s, 10m or 2h", text);
+  return *seconds;
 }
 
 }  // namespace sluice::cli

@@ -1,5 +1,6 @@
 #include "sluice/cli/datasets_command.h"
 
+#include "sluice/cli/interrupt.h"
 #include "sluice/cli/text.h"
 #include "sluice/data/get_known_set.h"
 #include "sluice/data/known_sets.h"
@@ -66,7 +67,7 @@ CommandResult list_sets(const Path& data_dir) {
 
 CommandResult get_set(const std::string& name, const Path& directory, Progress& progress) {
   progress.show([&] { return std::vector<std::string>{"getting " + name}; });
-  bool fetched = get_known_set(name, directory);
+  bool fetched = get_known_set(name, directory, &watch_interrupts());
   progress.hide();
   CommandResult result;
   result.json["name"] = name;

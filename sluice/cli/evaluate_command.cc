@@ -98,7 +98,8 @@ CommandResult run_evaluate(const EvaluateRequest& request, const CommonOptions& 
   Dataset data = load_model_data(model.graph, request.source, common);
   check_interrupt();
   if (data.labels.empty())
-    throw invalid("evaluate: " + request.source.data[0] + " has no labels; give them with --labels FILE");
+    throw invalid("evaluate: " + request.source.data[0] +
+                  " has no labels; give them with --labels FILE, or as array y of an .npz file");
   CompileConfig compile = chosen(model, data.labels, request);
   check_compile(model.graph, compile);
   Examples examples =

@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <chrono>
 
+#include "sluice/base/write_check.h"
 #include "sluice/cli/interrupt.h"
 #include "sluice/cli/model_data.h"
 #include "sluice/cli/text.h"

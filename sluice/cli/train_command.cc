@@ -2,7 +2,7 @@
 
 #include <fmt/format.h>
 
-#include "sluice/base/folder_check.h"
+#include "sluice/base/write_check.h"
 #include "sluice/cli/cores.h"
 #include "sluice/cli/interrupt.h"
 #include "sluice/cli/memory.h"
@@ -10,15 +10,10 @@
 #include "sluice/cli/text.h"
 #include "sluice/cli/train_progress.h"
 #include "sluice/experiment/train.h"
+#include "sluice/experiment/training.h"
 
 namespace sluice::cli {
 namespace {
-
-Json scores_json(const Scores& scores) {
-  Json json = Json::object();
-  for (const auto& [name, value] : scores) json[name] = value;
-  return json;
-}
 
 Path model_path(const TrainRequest& request, const Experiment& experiment) {
   Path path = request.output.empty() ? Path(experiment.name + ".keras") : request.output;
@@ -28,11 +23,11 @@ Path model_path(const TrainRequest& request, const Experiment& experiment) {
 }
 
 Json result_json(const TrainResult& result) {
-  Json json = scores_json(result.scores);
+  Json json = scores_to_json(result.scores);
   if (result.interrupted) json["stopped"] = "interrupted";
   if (!result.stopped_by.empty()) json["stopped"] = result.stopped_by;
   json["epochs"] = result.epochs;
-  if (result.test) json["test"] = scores_json(*result.test);
+  if (result.test) json["test"] = scores_to_json(*result.test);
   json["threads"] = result.threads;
   json["model"] = result.model.string();
   json["run"] = result.run.empty() ? Json() : Json(result.run);
@@ -48,8 +43,8 @@ std::string result_text(const TrainResult& result) {
   if (!result.stopped_by.empty()) text += fmt::format("ended by {} after epoch {}\n", result.stopped_by, result.epochs);
   const bool last = result.epoch == result.epochs;
   text += fmt::format("{:<12}", last ? "last epoch:" : fmt::format("epoch {}:", result.epoch)) +
-          scores_text(scores_json(result.scores)) + "\n";
-  if (result.test) text += "test:       " + scores_text(scores_json(*result.test)) + "\n";
+          scores_text(scores_to_json(result.scores)) + "\n";
+  if (result.test) text += "test:       " + scores_text(scores_to_json(*result.test)) + "\n";
   text += "model:      " + result.model.string() + "\n";
   return result.run.empty() ? text : text + "run:        " + result.run + "\n";
 }
@@ -92,7 +87,8 @@ CommandResult run_train(const TrainRequest& request, const CommonOptions& common
                                      .memory = available_memory(),
                                      .runs = records_folder(progress),
                                      .stop = &watch_interrupts(),
-                                     .observe = [&](const TrainingProgress& state) { shown.observe(state); }});
+                                     .observe = [&](const TrainingProgress& state) { shown.observe(state); },
+                                     .warn = [&](const std::string& message) { progress.warn(message); }});
   return {.json = result_json(result), .text = result_text(result), .error = result_error(result)};
 }
 

@@ -4,7 +4,7 @@
 
 #include <algorithm>
 
-#include "sluice/base/folder_check.h"
+#include "sluice/base/write_check.h"
 #include "sluice/cli/cores.h"
 #include "sluice/cli/interrupt.h"
 #include "sluice/cli/memory.h"

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <atomic>
 #include <string>
 #include <vector>
 
@@ -18,7 +19,8 @@ struct ProcessResult {
 /// read. What it prints goes through two files in `folder`.
 ///
 /// Throws Error(failed) "program PROGRAM is missing; HINT" when there is no such program, Error(io) when it cannot
-/// start.
-ProcessResult run_process(const std::vector<std::string>& arguments, const Path& folder, const std::string& hint);
+/// start, Error(interrupted) when `stop` (null: never) is set: the program and those it started were ended then.
+ProcessResult run_process(const std::vector<std::string>& arguments, const Path& folder, const std::string& hint,
+                          const std::atomic<bool>* stop);
 
 }  // namespace sluice

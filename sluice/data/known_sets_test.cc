@@ -16,7 +16,7 @@ class KnownSets : public ::testing::Test {
   WorkingFolder working_{scratch_.path()};
 };
 
-TEST_F(KnownSets, are_looked_up_in_order) {
+TEST_F(KnownSets, AreLookedUpInOrder) {
   write_small_set("data", "mnist", "train", 3);
   EXPECT_EQ(load_known_set("mnist", "train").rows(), 3);
   write_small_set("other", "mnist", "train", 2);
@@ -27,14 +27,14 @@ TEST_F(KnownSets, are_looked_up_in_order) {
   EXPECT_EQ(load_known_set("mnist", "train", "absent").rows(), 2);
 }
 
-TEST_F(KnownSets, need_both_files) {
+TEST_F(KnownSets, NeedBothFiles) {
   write_small_set("first", "mnist", "train", 1);
   write_small_set("data", "mnist", "train", 3);
   std::filesystem::remove("first/mnist/train-labels-idx1-ubyte");
   EXPECT_EQ(load_known_set("mnist", "train", "first").rows(), 3);
 }
 
-TEST_F(KnownSets, say_how_to_get_them) {
+TEST_F(KnownSets, SayHowToGetThem) {
   expect_error([] { load_known_set("mnist", "test"); },
                "data set mnist is not here; get it with: sluice datasets get mnist", ErrorCode::not_found);
   expect_error(
@@ -44,20 +44,20 @@ TEST_F(KnownSets, say_how_to_get_them) {
       ErrorCode::not_found);
 }
 
-TEST_F(KnownSets, suggest_the_nearest_name) {
+TEST_F(KnownSets, SuggestTheNearestName) {
   expect_error([] { load_known_set("minst", "test"); }, "unknown data set \"minst\". Did you mean \"mnist\"?");
   expect_error([] { load_known_set("mnist", "tets"); }, "unknown split of mnist \"tets\". Did you mean \"test\"?");
   expect_error([] { load_known_set("mnist", ""); }, "data set mnist needs a split: mnist/train or mnist/test");
 }
 
-TEST_F(KnownSets, refuse_images_and_labels_that_differ_in_number) {
+TEST_F(KnownSets, RefuseImagesAndLabelsThatDifferInNumber) {
   write_small_set("data", "mnist", "train", 3);
   write_file("data/mnist/train-labels-idx1-ubyte", small_idx(false, 2));
   expect_error([] { load_known_set("mnist", "train"); },
                "data/mnist/train-images-idx3-ubyte has 3 rows, data/mnist/train-labels-idx1-ubyte has 2 rows");
 }
 
-TEST_F(KnownSets, include_the_real_ones) {
+TEST_F(KnownSets, IncludeTheRealOnes) {
   if (!std::filesystem::exists(test_data() / "mnist")) GTEST_SKIP() << "no " << test_data();
   for (const char* name : {"mnist", "fashion-mnist"}) {
     Dataset test = load_known_set(name, "test", test_data());

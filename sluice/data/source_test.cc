@@ -62,7 +62,7 @@ class Source : public ::testing::Test {
   }
 };
 
-TEST_F(Source, loads_images_and_labels) {
+TEST_F(Source, LoadsImagesAndLabels) {
   Dataset data = load(R"({"images": "images.idx", "labels": "labels.idx"})");
   EXPECT_EQ(data.rows(), 3);
   EXPECT_THAT(names(data.inputs), ElementsAre(""));
@@ -71,7 +71,7 @@ TEST_F(Source, loads_images_and_labels) {
   EXPECT_TRUE(load(R"({"images": "images.idx"})").labels.empty());
 }
 
-TEST_F(Source, loads_npz_by_name) {
+TEST_F(Source, LoadsNpzByName) {
   Dataset one = load(R"({"npz": "one.npz"})");
   EXPECT_THAT(names(one.inputs), ElementsAre(""));
   EXPECT_THAT(names(one.labels), ElementsAre(""));
@@ -86,7 +86,7 @@ TEST_F(Source, loads_npz_by_name) {
   EXPECT_TRUE(named.labels.empty());
 }
 
-TEST_F(Source, leaves_out_what_the_model_does_not_use) {
+TEST_F(Source, LeavesOutWhatTheModelDoesNotUse) {
   write_file("files/more.npz", write_npz({{"x", reals(3)}, {"pix", reals(3)}, {"cls", classes(3)}, {"ids", reals(2)}}));
   context_.output_names = {"cls"};
   Dataset data = load(R"({"npz": "more.npz"})");
@@ -98,7 +98,7 @@ TEST_F(Source, leaves_out_what_the_model_does_not_use) {
   EXPECT_THAT(names(load(R"({"npz": "more.npz"})").inputs), ElementsAre("pix"));
 }
 
-TEST_F(Source, prefers_known_sets_to_paths) {
+TEST_F(Source, PrefersKnownSetsToPaths) {
   write_small_set("lookup", "mnist", "train", 2);
   make_directories("files/mnist");
   write_file("files/mnist/train", small_idx(true, 3));
@@ -107,13 +107,13 @@ TEST_F(Source, prefers_known_sets_to_paths) {
   EXPECT_EQ(load(R"("./mnist/train")").rows(), 3);
 }
 
-TEST_F(Source, loads_files_by_content) {
+TEST_F(Source, LoadsFilesByContent) {
   EXPECT_EQ(load(R"("images.idx")").rows(), 3);
   EXPECT_EQ(load(R"("x.npy")").rows(), 3);
   EXPECT_EQ(load(R"("one.npz")").labels.size(), 1U);
 }
 
-TEST_F(Source, says_what_is_wrong_where) {
+TEST_F(Source, SaysWhatIsWrongWhere) {
   refuse_at(R"({"image": "images.idx"})", "/data/train/image", "unknown parameter \"image\". Did you mean \"images\"?");
   refuse_at(R"({"images": "images.idx", "label": "labels.idx"})", "/data/train/label", "Did you mean \"labels\"?");
   refuse_at(R"({"images": 3})", "/data/train/images", "expected text");
@@ -124,7 +124,7 @@ TEST_F(Source, says_what_is_wrong_where) {
   refuse_at("3", "/data/train", "expected a text or a map, got integer");
 }
 
-TEST_F(Source, names_files_that_do_not_fit) {
+TEST_F(Source, NamesFilesThatDoNotFit) {
   refuse(R"({"images": "images.idx", "labels": "two.idx"})", "files/images.idx has 3 rows, files/two.idx has 2 rows");
   refuse(R"({"npz": "uneven.npz"})", "files/uneven.npz: array a has 3 rows, files/uneven.npz: array b has 2 rows");
   context_.input_names = {"image"};
@@ -140,7 +140,7 @@ TEST_F(Source, names_files_that_do_not_fit) {
   refuse(R"("")", "got an empty text");
 }
 
-TEST_F(Source, names_what_is_supported) {
+TEST_F(Source, NamesWhatIsSupported) {
   for (const char* file : {"\"table.csv\"", "\"empty\"", "\".\""}) {
     refuse(file,
            "supported: known data sets (mnist/train, fashion-mnist/train), IDX and .npy files (gzipped or not), .npz "
@@ -148,7 +148,7 @@ TEST_F(Source, names_what_is_supported) {
   }
 }
 
-TEST_F(Source, loads_what_the_command_line_names) {
+TEST_F(Source, LoadsWhatTheCommandLineNames) {
   EXPECT_EQ(load_files({"images.idx"}, "labels.idx", context_).labels.size(), 1U);
   EXPECT_TRUE(load_files({"images.idx"}, "", context_).labels.empty());
   auto refuse_files = [&](std::vector<std::string> data, const std::string& labels, const std::string& message) {

@@ -32,7 +32,7 @@ class FileLimit {
 
 const std::vector<NamedBytes> small_and_large = {{"small", "1"}, {"large", std::string(1000, 'x')}};
 
-TEST(WriteFiles, makes_the_folder_and_replaces) {
+TEST(WriteFiles, MakesTheFolderAndReplaces) {
   ScratchFolder scratch;
   make_directories(scratch / "a");
   write_file(scratch / "a/small", "old");
@@ -45,7 +45,7 @@ TEST(WriteFiles, makes_the_folder_and_replaces) {
   }
 }
 
-TEST(WriteFiles, a_full_disk_leaves_nothing_new) {
+TEST(WriteFiles, AFullDiskLeavesNothingNew) {
   ScratchFolder scratch;
   FileLimit limit(100);
   expect_error([&] { write_files(scratch / "a/b", small_and_large); }, "cannot write", ErrorCode::io);
@@ -58,7 +58,7 @@ TEST(WriteFiles, a_full_disk_leaves_nothing_new) {
   EXPECT_TRUE(std::filesystem::is_empty(scratch / "a"));
 }
 
-TEST(WriteFiles, a_name_that_is_taken_by_a_folder_leaves_nothing_new) {
+TEST(WriteFiles, ANameThatIsTakenByAFolderLeavesNothingNew) {
   ScratchFolder scratch;
   make_directories(scratch / "large/in the way");
   expect_error([&] { write_files(scratch.path(), small_and_large); }, "large: Is a directory", ErrorCode::io);

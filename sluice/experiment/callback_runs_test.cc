@@ -13,7 +13,7 @@ namespace {
 
 using testing::error_of;
 using testing::make_tiny_experiment;
-using testing::TemporaryFolder;
+using testing::ScratchFolder;
 
 TrialPlan plan_with(const std::vector<CallbackPtr>& callbacks) {
   auto tiny = make_tiny_experiment({"fit.optimizer={SGD: {learning_rate: 0.5}}"});
@@ -93,7 +93,7 @@ TEST(Callbacks, RestoredWeightsComeWithTheirScores) {
 }
 
 TEST(Callbacks, OnlySomeActInTrials) {
-  TemporaryFolder folder;
+  ScratchFolder folder;
   const std::string csv = (folder.path() / "log.csv").string();
   const TrialPlan plan =
       plan_with({make_named<Callback>("CSVLogger", Json::Object{{"filename", csv}}),
@@ -108,7 +108,7 @@ TEST(Callbacks, OnlySomeActInTrials) {
 }
 
 TEST(Callbacks, CsvLoggerWritesWhatWasNotCutOff) {
-  TemporaryFolder folder;
+  ScratchFolder folder;
   const Path csv = folder.path() / "logs" / "log.csv";
   const TrialPlan plan = plan_with({make_named<Callback>("CSVLogger", Json::Object{{"filename", csv.string()}})});
   Watched first(plan);

@@ -52,8 +52,8 @@ double measure_row_seconds(const TrialPlan& plan, const ExperimentData& data, co
   }
 }
 
-/// Expected seconds of an epoch; 0 when the first steps diverge, nothing when memory is short.
-/// Fills in how long an epoch takes, unless that cannot be measured.
+/// Fills in how long an epoch and a trial take, or why that cannot be measured: the first steps diverge, or memory is
+/// short.
 void expect_seconds(const TrialPlan& plan, const ExperimentData& data, const std::atomic<bool>* stop,
                     CheckResult& result) {
   try {

@@ -151,14 +151,6 @@ int64_t epoch_of(std::string_view file) {
   return error == std::errc() && end == number.data() + number.size() ? epoch : 0;
 }
 
-/// True for the name under which `write_file` writes a checkpoint or a model before it takes its own.
-bool is_unfinished(std::string_view file) {
-  constexpr size_t ending = 7;  // "." and six letters.
-  if (file.size() <= ending || file[file.size() - ending] != '.') return false;
-  std::string_view whole = file.substr(0, file.size() - ending);
-  return epoch_of(whole) != 0 || whole == "model.keras";
-}
-
 }  // namespace
 
 std::string write_checkpoint(const Checkpoint& checkpoint) {
@@ -216,13 +208,6 @@ void remove_checkpoints_but(const Path& directory, int64_t epoch, int64_t best_e
   for (const auto& entry : std::filesystem::directory_iterator(directory, ignored)) {
     int64_t found = epoch_of(entry.path().filename().string());
     if (found != 0 && found != epoch && found != best_epoch) std::filesystem::remove(entry.path(), ignored);
-  }
-}
-
-void remove_unfinished_files(const Path& directory) {
-  std::error_code ignored;
-  for (const auto& entry : std::filesystem::directory_iterator(directory, ignored)) {
-    if (is_unfinished(entry.path().filename().string())) std::filesystem::remove(entry.path(), ignored);
   }
 }
 

@@ -42,8 +42,4 @@ bool fits(const Checkpoint& checkpoint, const Graph& graph, const Optimizer& opt
 /// Removes the checkpoints in a directory but those of these two epochs.
 void remove_checkpoints_but(const Path& directory, int64_t epoch, int64_t best_epoch);
 
-/// Removes from a directory what a process that was killed left of files it was writing: `*.checkpoint.??????` and
-/// `model.keras.??????`. Call it only while nobody else writes there.
-void remove_unfinished_files(const Path& directory);
-
 }  // namespace sluice

@@ -67,7 +67,7 @@ TEST(ExperimentData, RefusesTooManyRows) {
 }
 
 TEST(ExperimentData, TakesLabelsByTheNameOfTheLastEntry) {
-  sluice::testing::TemporaryFolder folder;
+  sluice::testing::ScratchFolder folder;
   Tensor pixels(DType::float32, {6, 4});
   Tensor classes(DType::int32, {6});
   write_file(folder.path() / "train.npz", write_npz({{"pix", pixels}, {"cls", classes}}));

@@ -60,16 +60,6 @@ void check_objective(const Experiment& experiment, const TrialPlan& plan, const 
   throw PathError("/search/objective", "objective: " + unknown_name("metric", metric, names));
 }
 
-/// The values of a parameter that are worth a look: all choices; the ends of a range, and for reals a point between
-/// them, which shows that a whole number is needed.
-std::vector<Json> telling_values(const Domain& domain) {
-  if (const auto* choice = std::get_if<Choice>(&domain)) return choice->values;
-  if (const auto* range = std::get_if<IntRange>(&domain)) return {range->low, range->high};
-  const auto& range = std::get<FloatRange>(domain);
-  if (range.step) return {range.low, std::min(range.low + *range.step, range.high), range.high};
-  return {range.low, range.high, range.low + (range.high - range.low) * 0.618033988749895};
-}
-
 /// Rows that tell whether labels fit: for each kind of label the smallest, the largest, the first that is not whole.
 std::vector<int64_t> telling_rows(const Dataset& rows) {
   std::set<int64_t> telling{0};

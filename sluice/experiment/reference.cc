@@ -1,18 +1,12 @@
 #include "sluice/experiment/reference.h"
 
 #include <algorithm>
-#include <cctype>
 
 #include "sluice/experiment/document.h"
+#include "sluice/tune/space.h"
 
 namespace sluice {
 namespace {
-
-bool is_word(std::string_view text) {
-  auto of_word = [](unsigned char letter) { return std::isalnum(letter) != 0 || letter == '_'; };
-  return !text.empty() && std::isdigit(static_cast<unsigned char>(text[0])) == 0 &&
-         std::all_of(text.begin(), text.end(), of_word);
-}
 
 std::vector<std::string> shown_names(const Json& values) {
   std::vector<std::string> names;
@@ -44,7 +38,7 @@ std::optional<std::string> reference_name(const Json& json, const std::string& p
   const std::string& text = json.as_string();
   if (text.starts_with("$(")) throw PathError(path, "computed values such as \"" + text + "\" are not supported yet");
   std::string name = text.substr(1);
-  if (!is_word(name))
+  if (!is_parameter_name(name))
     throw PathError(path, "expected $ and a name of letters, digits and underscores, got \"" + text + "\"");
   return name;
 }

@@ -14,7 +14,7 @@ namespace {
 
 using testing::error_of;
 using testing::make_tiny_experiment;
-using testing::TemporaryFolder;
+using testing::ScratchFolder;
 
 /// What the training rows of the tiny experiment count: its label is one of three classes.
 std::vector<float> weights_with(const std::vector<std::string>& overrides, const NamedTensors& given = {}) {
@@ -81,7 +81,7 @@ TEST(RowWeights, SaysWhatIsWrongAndWhere) {
 }
 
 TEST(RowWeights, AreReadFromNpzFiles) {
-  const TemporaryFolder folder;
+  const ScratchFolder folder;
   const Tensor x(DType::float32, {4, 2}), y(DType::int32, {4}), w(DType::float32, {4});
   write_file(folder.path() / "a.npz", write_npz({{"x", x}, {"y", y}, {"sample_weight", w}}));
   const Dataset data = load_source(Json("a.npz"), {.folder = folder.path()});

@@ -3,9 +3,9 @@
 #include <cerrno>
 #include <cstdio>
 #include <cstring>
-#include <ctime>
 
 #include "sluice/base/error.h"
+#include "sluice/base/utc_time.h"
 
 namespace sluice {
 namespace {
@@ -19,20 +19,12 @@ bool make_file(const Path& path) {
   return true;
 }
 
-std::string time_text() {
-  const std::time_t now = std::time(nullptr);
-  std::tm parts{};
-  ::gmtime_r(&now, &parts);
-  char text[32];
-  return {text, std::strftime(text, sizeof text, "%Y%m%d-%H%M%S", &parts)};
-}
-
 Path path_of(const Path& folder, const std::string& name) { return folder / (name + ".jsonl"); }
 
 /// Makes the file of a new run and returns the run's name.
 std::string make_run(const Path& folder, const std::string& experiment) {
   make_directories(folder);
-  const std::string first = time_text() + "-" + experiment;
+  const std::string first = utc_now("%Y%m%d-%H%M%S") + "-" + experiment;
   std::string name = first;
   for (int number = 2; !make_file(path_of(folder, name)); ++number) name = first + "_" + std::to_string(number);
   return name;

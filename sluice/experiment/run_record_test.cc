@@ -1,6 +1,9 @@
 #include "sluice/experiment/run_record.h"
 
 #include <gmock/gmock.h>
+#include <sys/resource.h>
+
+#include <csignal>
 
 #include "sluice/experiment/run_log.h"
 #include "sluice/experiment/tiny_experiment_testing.h"
@@ -11,11 +14,11 @@ namespace {
 
 using sluice::testing::error_of;
 using sluice::testing::make_tiny_experiment;
-using sluice::testing::TemporaryFolder;
+using sluice::testing::ScratchFolder;
 using ::testing::ElementsAre;
 using ::testing::HasSubstr;
 
-TrainResult train(const TemporaryFolder& folder, const std::vector<std::string>& overrides, uint64_t seed = 1) {
+TrainResult train(const ScratchFolder& folder, const std::vector<std::string>& overrides, uint64_t seed = 1) {
   auto tiny = make_tiny_experiment(overrides);
   return run_training(tiny.experiment, tiny.data,
                       {.output = folder.path() / "m.keras", .seed = seed, .runs = folder.path() / "runs"});
@@ -31,7 +34,7 @@ Json epoch_line(int64_t epoch) {
 }
 
 TEST(RunRecord, HoldsWhatATrainingWas) {
-  TemporaryFolder folder;
+  ScratchFolder folder;
   const TrainResult result = train(folder, {"fit.epochs=3"});
   const auto runs = read_runs(folder.path() / "runs");
   ASSERT_EQ(runs.size(), 1U);
@@ -49,7 +52,7 @@ TEST(RunRecord, HoldsWhatATrainingWas) {
 }
 
 TEST(RunRecord, SaysHowARunFailed) {
-  TemporaryFolder folder;
+  ScratchFolder folder;
   EXPECT_THAT(error_of([&] { train(folder, {"defaults.learning_rate=1e30"}); }), HasSubstr("diverged"));
   const auto runs = read_runs(folder.path() / "runs");
   ASSERT_EQ(runs.size(), 1U);
@@ -57,14 +60,50 @@ TEST(RunRecord, SaysHowARunFailed) {
   EXPECT_THAT(runs[0].end.at("message").as_string(), HasSubstr("diverged"));
 }
 
+/// While it lives, no file may grow beyond `bytes`.
+class FileLimit {
+ public:
+  explicit FileLimit(rlim_t bytes) : handler_(std::signal(SIGXFSZ, SIG_IGN)) {
+    getrlimit(RLIMIT_FSIZE, &former_);
+    const rlimit limit{bytes, former_.rlim_max};
+    setrlimit(RLIMIT_FSIZE, &limit);
+  }
+  ~FileLimit() {
+    setrlimit(RLIMIT_FSIZE, &former_);
+    std::signal(SIGXFSZ, handler_);
+  }
+  FileLimit(const FileLimit&) = delete;
+  FileLimit& operator=(const FileLimit&) = delete;
+
+ private:
+  void (*handler_)(int);
+  rlimit former_{};
+};
+
+TEST(RunRecord, OneThatDoesNotFitCostsNoTraining) {
+  ScratchFolder folder;
+  auto tiny = make_tiny_experiment({"fit.epochs=500"});
+  std::vector<std::string> warnings;
+  const FileLimit limit(50000);  // Twice the model's file, half of the record.
+  const TrainResult result = run_training(tiny.experiment, tiny.data,
+                                          {.output = folder.path() / "m.keras",
+                                           .runs = folder.path() / "runs",
+                                           .warn = [&](const std::string& text) { warnings.push_back(text); }});
+  EXPECT_EQ(result.epochs, 500);
+  EXPECT_EQ(result.run, "");
+  EXPECT_TRUE(std::filesystem::exists(folder.path() / "m.keras"));
+  EXPECT_TRUE(std::filesystem::is_empty(folder.path() / "runs"));
+  EXPECT_THAT(warnings, ElementsAre(HasSubstr("no record of this run: cannot write ")));
+}
+
 TEST(RunRecord, WrongRequestsLeaveNone) {
-  TemporaryFolder folder;
+  ScratchFolder folder;
   error_of([&] { train(folder, {"fit.batch_size=100000000", "model.0.Dense.units=0"}); });
   EXPECT_TRUE(read_runs(folder.path() / "runs").empty());
 }
 
 TEST(RunRecord, ListsTheDifferences) {
-  TemporaryFolder folder;
+  ScratchFolder folder;
   train(folder, {"fit.epochs=1"});
   train(folder, {"fit.epochs=2", "fit.batch_size=8"}, 2);
   const auto runs = read_runs(folder.path() / "runs");
@@ -88,7 +127,7 @@ TEST(RunRecord, ComparesListsPartByPart) {
 }
 
 TEST(RunRecord, ARunningOneShowsWhatItHas) {
-  TemporaryFolder folder;
+  ScratchFolder folder;
   {
     RunLog log(folder.path(), "a", facts());
     log.add(epoch_line(1));
@@ -100,14 +139,14 @@ TEST(RunRecord, ARunningOneShowsWhatItHas) {
 }
 
 TEST(RunRecord, NamesAreUnique) {
-  TemporaryFolder folder;
+  ScratchFolder folder;
   std::vector<std::string> names;
   for (int i = 0; i < 5; ++i) names.push_back(RunLog(folder.path(), "a", facts()).name());
   EXPECT_EQ(read_runs(folder.path()).size(), 5U);
 }
 
 TEST(RunRecord, IsFoundByTheBeginningOfItsName) {
-  TemporaryFolder folder;
+  ScratchFolder folder;
   for (const char* name : {"20261125-101010-a", "20261125-101010-a-2", "20261126-101010-b"})
     write_file(folder.path() / (std::string(name) + ".jsonl"), facts().dump() + "\n");
   EXPECT_EQ(find_run(folder.path(), "20261126").name, "20261126-101010-b");
@@ -118,7 +157,7 @@ TEST(RunRecord, IsFoundByTheBeginningOfItsName) {
 }
 
 TEST(RunRecord, DamagedOnesAreListedAsSuch) {
-  TemporaryFolder folder;
+  ScratchFolder folder;
   const std::string line = facts().dump() + "\n";
   write_file(folder.path() / "torn.jsonl", line + epoch_line(1).dump() + "\n{\"kind\":\"epo");
   EXPECT_EQ(read_runs(folder.path())[0].status, "killed");

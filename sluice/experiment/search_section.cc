@@ -1,9 +1,9 @@
 #include "sluice/experiment/search_section.h"
 
 #include <algorithm>
-#include <charconv>
 #include <cmath>
 
+#include "sluice/base/duration.h"
 #include "sluice/experiment/keys.h"
 #include "sluice/tune/named_parameters.h"
 
@@ -50,29 +50,15 @@ std::vector<Json> read_enqueue(const Json& search, const Space& space, const Par
   return trials;
 }
 
-double unit_seconds(std::string_view unit) {
-  if (unit == "s") return 1;
-  if (unit == "m") return 60;
-  if (unit == "h") return 3600;
-  if (unit == "d") return 86400;
-  return 0;
-}
-
 }  // namespace
 
 double read_duration(const Json& json) {
-  double seconds = 0;
+  std::optional<double> seconds;
   if (json.is_number()) seconds = json.as_real();
-  if (json.is_string()) {
-    const std::string& text = json.as_string();
-    auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), seconds);
-    std::string_view unit(end, static_cast<size_t>(text.data() + text.size() - end));
-    seconds = error == std::errc() ? seconds * unit_seconds(unit) : 0;
-  }
-  if (!(seconds > 0 && std::isfinite(seconds))) {
+  if (json.is_string()) seconds = parse_duration(json.as_string());
+  if (!seconds || !(*seconds > 0 && std::isfinite(*seconds)))
     throw invalid("expected a time such as 90s, 10m, 1.5h or 2d, got " + shown(json));
-  }
-  return seconds;
+  return *seconds;
 }
 
 SearchSection read_search_section(const Json& search, const Space& space, const Params& defaults) {

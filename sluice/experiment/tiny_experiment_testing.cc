@@ -1,7 +1,5 @@
 #include "sluice/experiment/tiny_experiment_testing.h"
 
-#include <unistd.h>
-
 #include <exception>
 #include <optional>
 
@@ -69,18 +67,6 @@ NamedTensors make_rows(int64_t rows, uint64_t seed) {
 
 }  // namespace
 
-TemporaryFolder::TemporaryFolder() {
-  static std::atomic<int> count = 0;
-  path_ = std::filesystem::temp_directory_path() /
-          ("sluice_experiment_" + std::to_string(getpid()) + "_" + std::to_string(count++));
-  make_directories(path_);
-}
-
-TemporaryFolder::~TemporaryFolder() {
-  std::error_code ignored;
-  std::filesystem::remove_all(path_, ignored);
-}
-
 void write_tiny_data(const Path& folder) {
   write_file(folder / "train.npz", write_npz(make_rows(96, 1)));
   write_file(folder / "test.npz", write_npz(make_rows(32, 2)));
@@ -108,7 +94,7 @@ search: {trials: 5, objective: max val_accuracy, seed: 7}
 }
 
 TinyExperiment make_tiny_experiment(const std::vector<std::string>& overrides) {
-  TemporaryFolder folder;
+  ScratchFolder folder;
   write_tiny_data(folder.path());
   TinyExperiment tiny;
   tiny.experiment = parse_experiment(tiny_text(), "tiny.yaml", folder.path(), overrides);

@@ -4,24 +4,12 @@
 #include <string>
 #include <vector>
 
+#include "sluice/base/scratch_folder_testing.h"
 #include "sluice/experiment/experiment.h"
 #include "sluice/experiment/experiment_data.h"
 #include "sluice/experiment/tune.h"
 
 namespace sluice::testing {
-
-/// A folder of its own for a test, empty at first and removed with it.
-class TemporaryFolder {
- public:
-  TemporaryFolder();
-  ~TemporaryFolder();
-  TemporaryFolder(const TemporaryFolder&) = delete;
-  TemporaryFolder& operator=(const TemporaryFolder&) = delete;
-  const Path& path() const { return path_; }
-
- private:
-  Path path_;
-};
 
 /// Three classes of four numbers each, easy to tell apart, in `train.npz` (96 rows) and `test.npz` (32 rows) of a
 /// folder.

@@ -1,12 +1,11 @@
 #include "sluice/experiment/train.h"
 
-#include <ctime>
-
 #include "sluice/base/canonical.h"
-#include "sluice/base/folder_check.h"
 #include "sluice/base/random.h"
 #include "sluice/base/stopwatch.h"
+#include "sluice/base/utc_time.h"
 #include "sluice/base/version.h"
+#include "sluice/base/write_check.h"
 #include "sluice/experiment/callback_runs.h"
 #include "sluice/experiment/identity.h"
 #include "sluice/experiment/memory_room.h"
@@ -180,21 +179,13 @@ class TrainRun {
   }
 };
 
-std::string utc_text() {
-  const std::time_t now = std::time(nullptr);
-  std::tm parts{};
-  ::gmtime_r(&now, &parts);
-  char text[32];
-  return {text, std::strftime(text, sizeof text, "%Y-%m-%dT%H:%M:%SZ", &parts)};
-}
-
 // Persistent, as the lines below: docs/formats/run.md.
 Json run_line(const Experiment& experiment, const ExperimentData& data, const TrialPlan& plan,
               const TrainOptions& options) {
   return Json::Object{{"kind", "run"},
                       {"version", 1},
                       {"name", experiment.name},
-                      {"started", utc_text()},
+                      {"started", utc_now("%Y-%m-%dT%H:%M:%SZ")},
                       {"program", program_version},
                       {"engine", engine_version},
                       {"kernel_level", to_string(kernel_level())},
@@ -240,34 +231,66 @@ bool is_wrong_request(const std::exception& error) {
   return known != nullptr && (known->code() == ErrorCode::invalid_argument || known->code() == ErrorCode::conflict);
 }
 
-/// Records a failure where that can be done: it is the failure that the user must see.
-void end_failed(RunLog& log, const std::exception& error, double seconds) {
-  if (is_wrong_request(error)) return log.discard();
-  try {
-    log.end(failure_line(error, seconds));
-  } catch (const Error&) {
-    return;
+/// The record of a run, as long as it can be kept: what goes wrong there is a warning, never the end of a training.
+class KeptRecord {
+ public:
+  KeptRecord(const TrainOptions& options, const Json& facts) : options_(options) {
+    attempt([&] { log_.emplace(options.runs, facts.at("name").as_string(), facts); });
   }
-}
+
+  void add(const Json& line) {
+    attempt([&] { log_->add(line); });
+  }
+  void end(const Json& line) {
+    attempt([&] { log_->end(line); });
+  }
+  void discard() {
+    if (log_) log_->discard();
+  }
+  /// "" without one.
+  std::string name() const { return log_ ? log_->name() : ""; }
+
+ private:
+  const TrainOptions& options_;
+  std::optional<RunLog> log_;
+  bool lost_ = false;
+
+  template <class Write>
+  void attempt(Write write) {
+    if (lost_) return;
+    try {
+      write();
+    } catch (const Error& error) {
+      lost_ = true;
+      discard();
+      log_.reset();
+      if (options_.warn) options_.warn(std::string("no record of this run: ") + error.what());
+    }
+  }
+};
 
 /// Calls `train(observe)`, `observe` being what `options` have, and records what it reports and comes to.
 template <class Train>
 TrainResult with_record(const Json& facts, const TrainOptions& options, Train train) {
   const WallStopwatch watch;
-  RunLog log(options.runs, facts.at("name").as_string(), facts);
+  KeptRecord record(options, facts);
   auto observe = [&](const TrainingProgress& progress) {
-    if (!progress.scores.empty()) log.add(epoch_line(progress));
+    if (!progress.scores.empty()) record.add(epoch_line(progress));
     if (options.observe) options.observe(progress);
   };
   TrainResult result;
   try {
     result = train(observe);
   } catch (const std::exception& error) {
-    end_failed(log, error, watch.seconds());
+    if (is_wrong_request(error)) {
+      record.discard();
+    } else {
+      record.end(failure_line(error, watch.seconds()));
+    }
     throw;
   }
-  result.run = log.name();
-  log.end(end_line(result));
+  record.end(end_line(result));
+  result.run = record.name();
   return result;
 }
 

@@ -32,6 +32,7 @@ struct TrainOptions {
   Path runs;                      ///< Folder of run records; empty: none is written.
   const std::atomic<bool>* stop = nullptr;
   std::function<void(const TrainingProgress&)> observe = nullptr;  ///< After every step and every epoch.
+  std::function<void(const std::string&)> warn = nullptr;          ///< Of what does not end the training.
 };
 
 /// What training came to.
@@ -60,8 +61,8 @@ bool check_training_output(const Path& output, bool resume);
 /// model as it was after the last epoch that was finished, and keeps the checkpoint. The checkpoint is also kept when
 /// the system fails (a full disk); the error says so then.
 ///
-/// Leaves a run record (run_record.h) in `runs`, also when the training fails, but not when the request was
-/// wrong.
+/// Leaves a run record (run_record.h) in `runs`, also when the training fails, but not when the request was wrong. A
+/// record that cannot be written is a warning.
 ///
 /// Throws Error(failed) when training diverges, Error(interrupted) when asked to stop before an epoch was finished,
 /// Error(conflict) as `check_training_output` or when the checkpoint is of another training, Error(invalid_argument)

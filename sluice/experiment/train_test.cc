@@ -11,7 +11,7 @@ namespace sluice {
 namespace {
 
 using sluice::testing::make_tiny_experiment;
-using sluice::testing::TemporaryFolder;
+using sluice::testing::ScratchFolder;
 
 ErrorCode code_of(const sluice::testing::TinyExperiment& tiny, const TrainOptions& options) {
   try {
@@ -24,7 +24,7 @@ ErrorCode code_of(const sluice::testing::TinyExperiment& tiny, const TrainOption
 
 TEST(Train, WritesTheModelAndItsScores) {
   auto tiny = make_tiny_experiment({"fit.epochs=20"});
-  TemporaryFolder folder;
+  ScratchFolder folder;
   int64_t epochs = 0;
   auto observe = [&](const TrainingProgress& progress) { epochs += progress.scores.empty() ? 0 : 1; };
   TrainResult result =
@@ -43,7 +43,7 @@ TEST(Train, WritesTheModelAndItsScores) {
 
 TEST(Train, GivesTheSameWeightsForTheSameSeed) {
   auto tiny = make_tiny_experiment();
-  TemporaryFolder folder;
+  ScratchFolder folder;
   auto train = [&](const char* file, uint64_t seed) {
     run_training(tiny.experiment, tiny.data, {.output = folder.path() / file, .seed = seed});
     return read_file(folder.path() / file);
@@ -55,7 +55,7 @@ TEST(Train, GivesTheSameWeightsForTheSameSeed) {
 
 TEST(Train, StartsFromAModelFile) {
   auto tiny = make_tiny_experiment();
-  TemporaryFolder folder;
+  ScratchFolder folder;
   Path first = folder.path() / "first.keras";
   TrainResult trained = run_training(tiny.experiment, tiny.data, {.output = first, .seed = 1});
   auto next = make_tiny_experiment(
@@ -66,7 +66,7 @@ TEST(Train, StartsFromAModelFile) {
 }
 
 TEST(Train, KeepsTheLastFinishedEpochWhenInterrupted) {
-  TemporaryFolder folder;
+  ScratchFolder folder;
   auto whole = make_tiny_experiment({"fit.epochs=2"});
   run_training(whole.experiment, whole.data, {.output = folder.path() / "two.keras", .seed = 1});
   auto tiny = make_tiny_experiment({"fit.epochs=9"});
@@ -86,7 +86,7 @@ TEST(Train, KeepsTheLastFinishedEpochWhenInterrupted) {
 }
 
 TEST(Train, LeavesNothingBehindWhenItFails) {
-  TemporaryFolder folder;
+  ScratchFolder folder;
   Path output = folder.path() / "m.keras";
   auto diverges = make_tiny_experiment({"defaults.learning_rate=1e30"});
   EXPECT_EQ(code_of(diverges, {.output = output}), ErrorCode::failed);
@@ -107,7 +107,7 @@ std::vector<std::string> overrides_with_state(const Path& csv) {
 }
 
 TEST(Train, GoesOnWhereItWasCutOffToTheSameBytes) {
-  TemporaryFolder folder;
+  ScratchFolder folder;
   const Path output = folder.path() / "m.keras", cut = folder.path() / "m.keras.checkpoint";
   const Path csv = folder.path() / "log.csv";
   auto tiny = make_tiny_experiment(overrides_with_state(csv));
@@ -134,7 +134,7 @@ TEST(Train, GoesOnWhereItWasCutOffToTheSameBytes) {
 }
 
 TEST(Train, ResumesOnlyTheSameTraining) {
-  TemporaryFolder folder;
+  ScratchFolder folder;
   const Path output = folder.path() / "m.keras";
   auto tiny = make_tiny_experiment({"fit.epochs=5"});
   std::atomic<bool> stop = false;
@@ -156,7 +156,7 @@ TEST(Train, ResumesOnlyTheSameTraining) {
 }
 
 TEST(Train, EndsEarlyWithTheBestWeights) {
-  TemporaryFolder folder;
+  ScratchFolder folder;
   const Path output = folder.path() / "m.keras", best = folder.path() / "kept" / "best.keras";
   auto tiny = make_tiny_experiment(
       {"fit.epochs=40", "fit.optimizer={SGD: {learning_rate: 0.5}}",
@@ -173,7 +173,7 @@ TEST(Train, EndsEarlyWithTheBestWeights) {
 }
 
 TEST(Train, DivergenceMayBeAnEnd) {
-  TemporaryFolder folder;
+  ScratchFolder folder;
   const Path output = folder.path() / "m.keras";
   const std::vector<std::string> diverges = {
       "fit.epochs=9", "fit.batch_size=16", "fit.optimizer=SGD",

@@ -24,7 +24,7 @@ bool has_name(int descriptor, const Path& path) {
 /// Returns the open file, locked; -1 with errno when it cannot be.
 int open_locked(const Path& path) {
   while (true) {
-    const int descriptor = ::open(path.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0644);
+    const int descriptor = ::open(path.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0666);
     if (descriptor < 0) return -1;
     const int error = ::flock(descriptor, LOCK_EX | LOCK_NB) == 0 ? 0 : errno;
     if (error == 0 && has_name(descriptor, path)) return descriptor;

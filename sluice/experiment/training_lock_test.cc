@@ -9,7 +9,7 @@
 namespace sluice {
 namespace {
 
-using sluice::testing::TemporaryFolder;
+using sluice::testing::ScratchFolder;
 
 std::string refusal(const Path& model) {
   try {
@@ -22,7 +22,7 @@ std::string refusal(const Path& model) {
 }
 
 TEST(TrainingLock, NamesTheProcessAndLeavesNothing) {
-  TemporaryFolder folder;
+  ScratchFolder folder;
   const Path model = folder.path() / "m.keras";
   {
     TrainingLock lock(model);
@@ -34,7 +34,7 @@ TEST(TrainingLock, NamesTheProcessAndLeavesNothing) {
 }
 
 TEST(TrainingLock, TakesWhatAKilledProcessLeft) {
-  TemporaryFolder folder;
+  ScratchFolder folder;
   write_file(folder.path() / "m.keras.lock", "123456789");
   EXPECT_EQ(refusal(folder.path() / "m.keras"), "");
 }

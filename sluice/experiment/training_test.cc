@@ -14,7 +14,7 @@ namespace {
 
 using testing::error_of;
 using testing::make_tiny_experiment;
-using testing::TemporaryFolder;
+using testing::ScratchFolder;
 
 Json schedule_of(const std::vector<std::string>& overrides) {
   auto tiny = make_tiny_experiment(overrides);
@@ -58,7 +58,7 @@ TEST(FitSchedule, SaysWhatIsWrongAndWhere) {
 }
 
 TEST(FitSchedule, ModelsOfOneCycleAreSavedWithoutCompile) {
-  TemporaryFolder folder;
+  ScratchFolder folder;
   auto tiny = make_tiny_experiment({"fit.schedule=OneCycle"});
   run_training(tiny.experiment, tiny.data, {.output = folder.path() / "model.keras"});
   Model model = load_model(folder.path() / "model.keras");
@@ -68,7 +68,7 @@ TEST(FitSchedule, ModelsOfOneCycleAreSavedWithoutCompile) {
 }
 
 TEST(FitSchedule, ModelsOfCosineDecayAreSavedWithIt) {
-  TemporaryFolder folder;
+  ScratchFolder folder;
   auto tiny = make_tiny_experiment({"fit.schedule=CosineDecay"});
   run_training(tiny.experiment, tiny.data, {.output = folder.path() / "model.keras"});
   Model model = load_model(folder.path() / "model.keras");

@@ -11,7 +11,7 @@ namespace sluice {
 namespace {
 
 using sluice::testing::make_tiny_experiment;
-using sluice::testing::TemporaryFolder;
+using sluice::testing::ScratchFolder;
 using State = SegmentOutcome::State;
 
 class Monitor : public SegmentMonitor {
@@ -56,7 +56,7 @@ TEST(TrialRunner, KnowsEpochsAndCost) {
 
 TEST(TrialRunner, ReportsEveryEpoch) {
   auto tiny = make_tiny_experiment();
-  TemporaryFolder folder;
+  ScratchFolder folder;
   Monitor monitor;
   auto outcome = make_trial_runner(tiny.experiment, tiny.data)->run(job_in(folder.path()), {}, monitor);
   EXPECT_EQ(outcome.state, State::ended);
@@ -69,8 +69,8 @@ TEST(TrialRunner, ReportsEveryEpoch) {
 TEST(TrialRunner, GoesOnWithTheVerySameBits) {
   auto tiny = make_tiny_experiment();
   auto runner = make_trial_runner(tiny.experiment, tiny.data);
-  TemporaryFolder whole;
-  TemporaryFolder parts;
+  ScratchFolder whole;
+  ScratchFolder parts;
   Monitor undisturbed;
   runner->run(job_in(whole.path()), {}, undisturbed);
   Monitor monitor;
@@ -88,7 +88,7 @@ TEST(TrialRunner, GoesOnWithTheVerySameBits) {
 TEST(TrialRunner, TrainsAgainWhatTheJournalHasLost) {
   auto tiny = make_tiny_experiment();
   auto runner = make_trial_runner(tiny.experiment, tiny.data);
-  TemporaryFolder whole;
+  ScratchFolder whole;
   Monitor undisturbed;
   runner->run(job_in(whole.path()), {}, undisturbed);
   const std::string expected = last_checkpoint(whole.path());
@@ -106,7 +106,7 @@ TEST(TrialRunner, TrainsAgainWhatTheJournalHasLost) {
 /// Many epochs, each of which takes next to no time.
 TEST(TrialRunner, WritesShortEpochsTogether) {
   auto tiny = make_tiny_experiment({"fit.epochs=2000"});
-  TemporaryFolder folder;
+  ScratchFolder folder;
   Monitor monitor;
   Job job = job_in(folder.path());
   job.last_epoch = job.epochs = 2000;
@@ -135,7 +135,7 @@ Job long_job_in(const Path& directory) {
 TEST(TrialRunner, ACallbackEndsATrial) {
   auto tiny = make_tiny_experiment(stopping());
   auto runner = make_trial_runner(tiny.experiment, tiny.data);
-  TemporaryFolder whole;
+  ScratchFolder whole;
   Monitor monitor;
   EXPECT_EQ(runner->run(long_job_in(whole.path()), {}, monitor).state, State::stopped);
   const auto last = static_cast<int64_t>(monitor.records.size());
@@ -145,7 +145,7 @@ TEST(TrialRunner, ACallbackEndsATrial) {
   EXPECT_EQ(runner->run(long_job_in(whole.path()), {last, 1}, none).state, State::stopped);
   EXPECT_TRUE(none.records.empty());
 
-  TemporaryFolder parts;
+  ScratchFolder parts;
   for (int64_t epoch = 0; epoch < last; ++epoch) {
     Monitor one;
     one.stop_after = 1;
@@ -163,7 +163,7 @@ TEST(TrialRunner, DivergenceMayEndATrial) {
       "fit.callbacks=[TerminateOnNaN]"};
   auto tiny = make_tiny_experiment(diverges);
   auto runner = make_trial_runner(tiny.experiment, tiny.data);
-  TemporaryFolder folder;
+  ScratchFolder folder;
   Monitor monitor;
   EXPECT_EQ(runner->run(job_in(folder.path()), {}, monitor).state, State::stopped);
   EXPECT_EQ(monitor.records.size(), 1U);
@@ -173,7 +173,7 @@ TEST(TrialRunner, DivergenceMayEndATrial) {
 
 TEST(TrialRunner, FailsWhenTrainingDiverges) {
   auto tiny = make_tiny_experiment();
-  TemporaryFolder folder;
+  ScratchFolder folder;
   Monitor monitor;
   Job job = job_in(folder.path());
   job.params = Json::parse(R"({"units":6,"learning_rate":1e30})");
@@ -187,7 +187,7 @@ TEST(TrialRunner, FailsWhenTrainingDiverges) {
 
 TEST(TrialRunner, ThrowsOutOfMemoryForATrialThatIsTooBig) {
   auto tiny = make_tiny_experiment();
-  TemporaryFolder folder;
+  ScratchFolder folder;
   Monitor monitor;
   Job job = job_in(folder.path());
   job.params = Json::parse(R"({"units":2000000000,"learning_rate":0.1})");
@@ -196,7 +196,7 @@ TEST(TrialRunner, ThrowsOutOfMemoryForATrialThatIsTooBig) {
 
 TEST(TrialRunner, SaysWhichCheckpointIsDamaged) {
   auto tiny = make_tiny_experiment();
-  TemporaryFolder folder;
+  ScratchFolder folder;
   Monitor monitor;
   write_file(checkpoint_path(folder.path(), 1), "nonsense");
   try {

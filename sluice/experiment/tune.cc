@@ -49,7 +49,7 @@ class Tuning {
     result.workers = executor->workers();
     result.outputs = static_cast<int64_t>(first.graph.outputs().size());
     take_test_scores(result);
-    result.model = keep_model(result.study);
+    if (result.study.best) result.model = model_of(result.study);
     result.seconds = watch.seconds();
     return result;
   }
@@ -107,6 +107,9 @@ class Tuning {
     if (!study.timeout && search.timeout) study.timeout = std::chrono::duration<double>(*search.timeout);
     study.stop = options_.stop;
     study.at_end = [this](const StudyResult& result) { return finish(result); };
+    study.at_stop = [this](const StudyResult& result) {
+      if (result.best) write_model(*result.best, load(*result.best));
+    };
     study.observe = options_.observe;
     return study;
   }
@@ -166,17 +169,16 @@ class Tuning {
     result.best_test = take("best_test");
   }
 
-  /// At an end the model was written by `finish`; before it is that of the best trial so far. What was removed since an
-  /// end is written anew where that can be done.
-  std::optional<Path> keep_model(const StudyResult& study) const {
-    if (!study.best) return std::nullopt;
-    bool ended = study.stopped == StopReason::ended;
-    if (ended && std::filesystem::exists(model_path())) return model_path();
+  /// The model was written when the study ended or stopped. What was removed since an end is written anew, where that
+  /// can be done.
+  std::optional<Path> model_of(const StudyResult& study) const {
+    if (std::filesystem::exists(model_path())) return model_path();
     try {
+      const Journal lock(options_.directory);
       write_model(*study.best, load(*study.best));
     } catch (const Error& error) {
-      const bool lost = dynamic_cast<const CheckpointError*>(&error) != nullptr;
-      if (!ended || !(lost || error.code() == ErrorCode::io)) throw;
+      const bool damaged = dynamic_cast<const CheckpointError*>(&error) != nullptr;
+      if (!damaged && error.code() != ErrorCode::io && error.code() != ErrorCode::conflict) throw;
       warn("there is no model: " + std::string(error.what()));
       return std::nullopt;
     }

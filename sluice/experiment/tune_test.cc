@@ -13,7 +13,7 @@ namespace sluice {
 namespace {
 
 using sluice::testing::make_tiny_experiment;
-using sluice::testing::TemporaryFolder;
+using sluice::testing::ScratchFolder;
 using sluice::testing::tiny_options;
 using ::testing::HasSubstr;
 
@@ -26,7 +26,7 @@ std::string essence(const TuneResult& result) {
 
 TEST(Tune, FindsTheBestTrial) {
   auto tiny = make_tiny_experiment();
-  TemporaryFolder folder;
+  ScratchFolder folder;
   TuneResult result = run_tuning(tiny.experiment, tiny.data, tiny_options(folder.path()));
   EXPECT_EQ(result.study.trials, 5);
   EXPECT_EQ(result.study.completed, 5);
@@ -37,7 +37,7 @@ TEST(Tune, FindsTheBestTrial) {
 
 TEST(Tune, KeepsTheWinnersModel) {
   auto tiny = make_tiny_experiment();
-  TemporaryFolder folder;
+  ScratchFolder folder;
   TuneResult result = run_tuning(tiny.experiment, tiny.data, tiny_options(folder.path()));
   ASSERT_TRUE(result.model);
   Model model = load_model(*result.model);
@@ -53,7 +53,7 @@ TEST(Tune, KeepsTheWinnersModel) {
 
 TEST(Tune, PrintsAnEndedStudyAgain) {
   auto tiny = make_tiny_experiment();
-  TemporaryFolder folder;
+  ScratchFolder folder;
   TuneOptions options = tiny_options(folder.path());
   TuneResult first = run_tuning(tiny.experiment, tiny.data, options);
   options.observe = [](const StudyEvent& event) { EXPECT_NE(event.kind, StudyEvent::Kind::trial_started); };
@@ -65,7 +65,7 @@ TEST(Tune, PrintsAnEndedStudyAgain) {
 
 TEST(Tune, PrintsAnEndedStudyWhoseFilesWereRemoved) {
   auto tiny = make_tiny_experiment();
-  TemporaryFolder folder;
+  ScratchFolder folder;
   TuneOptions options = tiny_options(folder.path());
   TuneResult first = run_tuning(tiny.experiment, tiny.data, options);
   std::string messages;
@@ -85,7 +85,7 @@ TEST(Tune, PrintsAnEndedStudyWhoseFilesWereRemoved) {
 
 TEST(Tune, WritesNothingWhenTheStudyHasEnded) {
   auto tiny = make_tiny_experiment();
-  TemporaryFolder folder;
+  ScratchFolder folder;
   TuneOptions options = tiny_options(folder.path());
   TuneResult first = run_tuning(tiny.experiment, tiny.data, options);
   std::string journal = read_file(folder.path() / "journal.jsonl");
@@ -97,7 +97,7 @@ TEST(Tune, WritesNothingWhenTheStudyHasEnded) {
 }
 
 TEST(Tune, RefusesATooLongStudyBeforeTheJournal) {
-  TemporaryFolder folder;
+  ScratchFolder folder;
   Path study = folder.path() / "study";
   auto refuses = [&](const std::vector<std::string>& overrides) {
     auto tiny = make_tiny_experiment(overrides);
@@ -113,7 +113,7 @@ TEST(Tune, RefusesATooLongStudyBeforeTheJournal) {
 
 TEST(Tune, FailsATrialWhoseWeightsAreNotFinite) {
   auto tiny = make_tiny_experiment({"fit.batch_size=80", "fit.epochs=1", "defaults.learning_rate=1e38"});
-  TemporaryFolder folder;
+  ScratchFolder folder;
   TuneResult result = run_tuning(tiny.experiment, tiny.data, tiny_options(folder.path()));
   EXPECT_EQ(result.study.failed, 1);
   EXPECT_FALSE(result.study.default_trial);
@@ -125,7 +125,7 @@ TEST(Tune, TakesAsManyWorkersAsThereAreSlotsAndRoomInMemory) {
   auto workers_with = [&](int64_t asked, std::optional<int64_t> memory, std::optional<int64_t> slots, int warnings) {
     auto other = make_tiny_experiment(slots ? std::vector{"search.slots=" + std::to_string(*slots)}
                                             : std::vector<std::string>());
-    TemporaryFolder folder;
+    ScratchFolder folder;
     TuneOptions options = tiny_options(folder.path(), asked);
     options.memory = memory;
     options.observe = [&](const StudyEvent& event) { warnings -= event.kind == StudyEvent::Kind::warning; };
@@ -144,8 +144,8 @@ TEST(Tune, TakesAsManyWorkersAsThereAreSlotsAndRoomInMemory) {
 
 TEST(Tune, GoesOnAfterInterruptions) {
   auto tiny = make_tiny_experiment();
-  TemporaryFolder whole;
-  TemporaryFolder parts;
+  ScratchFolder whole;
+  ScratchFolder parts;
   TuneResult undisturbed = run_tuning(tiny.experiment, tiny.data, tiny_options(whole.path()));
   TuneOptions options = tiny_options(parts.path(), 2);
   std::atomic<bool> stop = false;
@@ -165,7 +165,7 @@ TEST(Tune, GoesOnAfterInterruptions) {
 TEST(Tune, CountsDivergedTrialsAsFailed) {
   auto tiny = make_tiny_experiment({"space.learning_rate={choice: [0.02, 1e30]}",
                                     "search.enqueue=[{learning_rate: 1e30}, {units: 4}, {units: 5}, {units: 6}]"});
-  TemporaryFolder folder;
+  ScratchFolder folder;
   TuneResult result = run_tuning(tiny.experiment, tiny.data, tiny_options(folder.path()));
   EXPECT_EQ(result.study.failed, 1);
   EXPECT_EQ(result.study.completed, 4);
@@ -175,7 +175,7 @@ TEST(Tune, CountsDivergedTrialsAsFailed) {
 TEST(Tune, GoesOnAfterATrialTooBigForMemory) {
   auto tiny = make_tiny_experiment(
       {"space.units={choice: [8, 2000000000]}", "search.sampler=grid", "space.learning_rate={choice: [0.02]}"});
-  TemporaryFolder folder;
+  ScratchFolder folder;
   std::string message;
   TuneOptions options = tiny_options(folder.path());
   options.observe = [&](const StudyEvent& event) { message += event.message; };
@@ -191,7 +191,7 @@ TEST(Tune, CountsCombinationsThatDoNotFitAsFailed) {
                             "search={sampler: grid, trials: 4, objective: min val_loss}",
                             "space={k: {choice: [3, 1]}, l: {choice: [sparse_categorical_crossentropy, mse]}}",
                             "defaults={k: 3, l: sparse_categorical_crossentropy, units: 8, learning_rate: 0.02}"});
-  TemporaryFolder folder;
+  ScratchFolder folder;
   std::string message;
   TuneOptions options = tiny_options(folder.path());
   options.observe = [&](const StudyEvent& event) { message += event.message; };
@@ -203,10 +203,10 @@ TEST(Tune, CountsCombinationsThatDoNotFitAsFailed) {
 
 TEST(Tune, RemovesWhatAKilledProcessLeft) {
   auto tiny = make_tiny_experiment();
-  TemporaryFolder folder;
+  ScratchFolder folder;
   make_directories(folder.path() / "trials/1");
-  const char* leftovers[] = {"model.keras.aB3xYz", "trials/1/epoch-2.checkpoint.Qw12Er",
-                             "trials/9/epoch-1.checkpoint.aaaaaa"};
+  const char* leftovers[] = {"model.keras.unfinished", "trials/1/epoch-2.checkpoint.unfinished",
+                             "trials/9/epoch-1.checkpoint.unfinished"};
   make_directories(folder.path() / "trials/9");
   for (const char* file : leftovers) write_file(folder.path() / file, "half");
   write_file(folder.path() / "model.keras.backup-of-mine", "whole");
@@ -218,7 +218,7 @@ TEST(Tune, RemovesWhatAKilledProcessLeft) {
 TEST(Tune, HasNoBestWhenAllTrialsFail) {
   auto tiny =
       make_tiny_experiment({"space={learning_rate: {choice: [1e30]}}", "defaults={units: 4, learning_rate: 1e30}"});
-  TemporaryFolder folder;
+  ScratchFolder folder;
   TuneResult result = run_tuning(tiny.experiment, tiny.data, tiny_options(folder.path()));
   Json json = to_json(result, folder.path());
   EXPECT_TRUE(json.at("best").is_null());
@@ -228,7 +228,7 @@ TEST(Tune, HasNoBestWhenAllTrialsFail) {
 
 TEST(Tune, RefusesAnotherStudysDirectory) {
   auto tiny = make_tiny_experiment();
-  TemporaryFolder folder;
+  ScratchFolder folder;
   run_tuning(tiny.experiment, tiny.data, tiny_options(folder.path()));
   for (const char* change : {"fit.batch_size=8", "data.seed=3", "data.validation=0.2", "model.1.Dropout.rate=0.3"}) {
     auto other = make_tiny_experiment({change});
@@ -241,7 +241,7 @@ TEST(Tune, RefusesAnotherStudysDirectory) {
 
 TEST(Tune, TakesKeysInAnyOrder) {
   auto tiny = make_tiny_experiment();
-  TemporaryFolder folder;
+  ScratchFolder folder;
   TuneResult first = run_tuning(tiny.experiment, tiny.data, tiny_options(folder.path()));
   auto same = make_tiny_experiment({"model.0={Dense: {activation: relu, units: $units}}"});
   EXPECT_EQ(essence(run_tuning(same.experiment, same.data, tiny_options(folder.path()))), essence(first));

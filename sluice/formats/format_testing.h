@@ -1,7 +1,6 @@
 #pragma once
 
 #include <gtest/gtest.h>
-#include <stdlib.h>
 
 #include <functional>
 #include <string>
@@ -9,6 +8,7 @@
 
 #include "sluice/base/error.h"
 #include "sluice/base/files.h"
+#include "sluice/base/scratch_folder_testing.h"
 
 /// Helpers of the tests of the rooms formats and data.
 namespace sluice::testing {
@@ -24,23 +24,6 @@ inline Path test_data() {
   const char* folder = std::getenv("SLUICE_TEST_DATA");
   return folder != nullptr ? Path(folder) : repository().parent_path() / "shared/data";
 }
-
-/// A new folder that is removed at the end.
-class ScratchFolder {
- public:
-  ScratchFolder() {
-    std::string pattern = (std::filesystem::temp_directory_path() / "sluice-test-XXXXXX").string();
-    path_ = ::mkdtemp(pattern.data());
-  }
-  ~ScratchFolder() { std::filesystem::remove_all(path_); }
-  ScratchFolder(const ScratchFolder&) = delete;
-  ScratchFolder& operator=(const ScratchFolder&) = delete;
-  Path operator/(const std::string& name) const { return path_ / name; }
-  const Path& path() const { return path_; }
-
- private:
-  Path path_;
-};
 
 /// Expects an Error of one line that contains `part`.
 inline void expect_error(const std::function<void()>& action, const std::string& part,

@@ -7,29 +7,29 @@ namespace {
 
 using namespace testing;
 
-TEST(Gzip, inflates_to_the_same_bytes) {
+TEST(Gzip, InflatesToTheSameBytes) {
   EXPECT_EQ(gunzip(read_file(golden("images.idx.gz")), "FILE"), read_file(golden("images.idx")));
 }
 
-TEST(Gzip, leaves_other_bytes_alone) {
+TEST(Gzip, LeavesOtherBytesAlone) {
   EXPECT_EQ(gunzip("plain", "FILE"), "plain");
   EXPECT_EQ(gunzip("", "FILE"), "");
 }
 
-TEST(Gzip, joins_members) {
+TEST(Gzip, JoinsMembers) {
   std::string packed = read_file(golden("images.idx.gz"));
   std::string plain = read_file(golden("images.idx"));
   EXPECT_EQ(gunzip(packed + packed, "FILE"), plain + plain);
 }
 
-TEST(Gzip, refuses_every_truncation) {
+TEST(Gzip, RefusesEveryTruncation) {
   std::string packed = read_file(golden("images.idx.gz"));
   for (size_t size = 2; size < packed.size(); ++size) {
     expect_error([&] { gunzip(packed.substr(0, size), "FILE"); }, "FILE: truncated gzip file");
   }
 }
 
-TEST(Gzip, refuses_damage_and_trailing_bytes) {
+TEST(Gzip, RefusesDamageAndTrailingBytes) {
   std::string packed = read_file(golden("images.idx.gz"));
   expect_error([&] { gunzip(packed + "more", "FILE"); }, "FILE: corrupt gzip file: other bytes after its end");
   std::string damaged = packed;

@@ -39,7 +39,7 @@ void read_all(const std::string& bytes) {
   file.text_list_attribute("/", "names");
 }
 
-TEST(Hdf5, returns_what_was_written) {
+TEST(Hdf5, ReturnsWhatWasWritten) {
   Hdf5Reader file(written(), "FILE");
   EXPECT_THAT(file.members("/layers/dense"), ElementsAre("empty", "vars"));
   EXPECT_THAT(file.datasets(), ElementsAre("/layers/dense/vars/0"));
@@ -55,7 +55,7 @@ TEST(Hdf5, returns_what_was_written) {
   EXPECT_THAT(file.text_list_attribute("/", "no_names"), IsEmpty());
 }
 
-TEST(Hdf5, keeps_every_type) {
+TEST(Hdf5, KeepsEveryType) {
   Tensor counted = counting({2, 2});
   for (DType dtype : {DType::float32, DType::float64, DType::uint8, DType::int8, DType::uint16, DType::int16,
                       DType::uint32, DType::int32, DType::uint64, DType::int64, DType::boolean}) {
@@ -72,13 +72,13 @@ TEST(Hdf5, keeps_every_type) {
   }
 }
 
-TEST(Hdf5, writes_the_same_bytes_for_the_same_calls) {
+TEST(Hdf5, WritesTheSameBytesForTheSameCalls) {
   std::string first = written();
   written({50, 50});
   EXPECT_EQ(first, written());
 }
 
-TEST(Hdf5, reads_what_h5py_writes) {
+TEST(Hdf5, ReadsWhatH5pyWrites) {
   Hdf5Reader file(golden("groups.h5"));
   EXPECT_THAT(file.members(), ElementsAre("flags", "half", "layers", "packed", "scalar", "unwritten"));
   EXPECT_THAT(file.read("/layers/dense/vars/0").values<float>(), ElementsAre(0, 1, 2, 3, 4, 5));
@@ -94,7 +94,7 @@ TEST(Hdf5, reads_what_h5py_writes) {
   EXPECT_THAT(file.text_list_attribute("/", "variable_names"), ElementsAre("a", "bc"));
 }
 
-TEST(Hdf5, refuses_what_is_not_there_or_no_text) {
+TEST(Hdf5, RefusesWhatIsNotThereOrNoText) {
   Hdf5Reader file(read_file(golden("groups.h5")), "a.h5");
   expect_error([&] { file.read("/none/0"); }, "a.h5: has no dataset /none/0");
   expect_error([&] { file.read("/layers"); }, "a.h5: /layers: is no dataset");
@@ -104,7 +104,7 @@ TEST(Hdf5, refuses_what_is_not_there_or_no_text) {
   expect_error([&] { file.text_attribute("/", "names"); }, "attribute names holds 2 texts, expected one");
 }
 
-TEST(Hdf5, never_leaves_the_file) {
+TEST(Hdf5, NeverLeavesTheFile) {
   Hdf5Reader file(read_file(golden("refused.h5")), "a.h5");
   auto refuse = [&](const char* dataset, const std::string& message) {
     expect_error([&] { file.read(dataset); }, message);
@@ -122,7 +122,7 @@ TEST(Hdf5, never_leaves_the_file) {
   EXPECT_EQ(file.read("target").size(), 2);
 }
 
-TEST(Hdf5, refuses_every_truncation) {
+TEST(Hdf5, RefusesEveryTruncation) {
   expect_no_prefix_reads(written(), read_all, 29);
   expect_error([] { Hdf5Reader("", "a.h5"); }, "a.h5: empty file, expected an HDF5 file");
   expect_error([] { Hdf5Reader("hello, world", "a.h5"); }, "a.h5: not an HDF5 file");
@@ -137,7 +137,7 @@ std::string damaged(std::string bytes, uint64_t seed) {
   return bytes;
 }
 
-TEST(Hdf5, survives_damage) {
+TEST(Hdf5, SurvivesDamage) {
   const std::string bytes = written({3, 5});
   for (uint64_t seed = 0; seed < 300; ++seed) {
     try {
@@ -149,14 +149,14 @@ TEST(Hdf5, survives_damage) {
   }
 }
 
-TEST(Hdf5, reads_two_files_at_once) {
+TEST(Hdf5, ReadsTwoFilesAtOnce) {
   Hdf5Reader small(written({1}), "a.h5");
   Hdf5Reader large(written({5, 5}), "b.h5");
   EXPECT_EQ(small.read("/layers/dense/vars/0").size(), 1);
   EXPECT_EQ(large.read("/layers/dense/vars/0").size(), 25);
 }
 
-TEST(Hdf5, works_from_several_threads) {
+TEST(Hdf5, WorksFromSeveralThreads) {
   std::string expected = written();
   std::vector<std::thread> threads;
   for (int i = 0; i < 4; ++i) {
@@ -170,7 +170,7 @@ TEST(Hdf5, works_from_several_threads) {
   for (std::thread& thread : threads) thread.join();
 }
 
-TEST(Hdf5, reads_real_keras_files) {
+TEST(Hdf5, ReadsRealKerasFiles) {
   Path folder = test_data() / "keras-models";
   if (!std::filesystem::exists(folder)) GTEST_SKIP() << "no " << folder;
   for (const char* name : {"mnist_cnn_legacy.h5", "cifar10_resnet8_k2.h5"}) {

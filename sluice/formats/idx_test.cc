@@ -27,7 +27,7 @@ void expect_value(uint8_t type, const std::string& bytes, T value) {
   EXPECT_EQ(tensor.values<T>()[0], value);
 }
 
-TEST(Idx, reads_bytes_plain_and_gzipped) {
+TEST(Idx, ReadsBytesPlainAndGzipped) {
   for (const char* name : {"images.idx", "images.idx.gz"}) {
     Tensor tensor = read_idx(golden(name));
     EXPECT_EQ(tensor.shape(), (Shape{2, 2, 3}));
@@ -35,7 +35,7 @@ TEST(Idx, reads_bytes_plain_and_gzipped) {
   }
 }
 
-TEST(Idx, reads_every_type_big_endian) {
+TEST(Idx, ReadsEveryTypeBigEndian) {
   EXPECT_THAT(read_idx(golden("floats.idx")).values<float>(), ElementsAre(0, 1, 2, 3, 4, 5));
   expect_value<uint8_t>(0x08, "\xFF", 255);
   expect_value<int8_t>(0x09, "\xFF", -1);
@@ -44,13 +44,13 @@ TEST(Idx, reads_every_type_big_endian) {
   expect_value<double>(0x0E, std::string("\x3F\xF8\0\0\0\0\0\0", 8), 1.5);
 }
 
-TEST(Idx, refuses_every_truncation) {
+TEST(Idx, RefusesEveryTruncation) {
   auto read = [](const std::string& bytes) { read_idx(bytes, "FILE"); };
   expect_no_prefix_reads(read_file(golden("images.idx")), read);
   expect_no_prefix_reads(read_file(golden("images.idx.gz")), read);
 }
 
-TEST(Idx, says_what_was_expected_and_what_came) {
+TEST(Idx, SaysWhatWasExpectedAndWhatCame) {
   auto refuse = [](const std::string& bytes, const std::string& message) {
     expect_error([&] { read_idx(bytes, "a.idx"); }, message);
   };
@@ -64,11 +64,11 @@ TEST(Idx, says_what_was_expected_and_what_came) {
   refuse(header(8, std::vector<uint32_t>(8, 0xFFFFFFFF)), "a.idx: truncated IDX file: header says 4294967295 x ");
 }
 
-TEST(Idx, names_a_missing_file) {
+TEST(Idx, NamesAMissingFile) {
   expect_error([] { read_idx(Path("/nowhere/a.idx")); }, "/nowhere/a.idx", ErrorCode::not_found);
 }
 
-TEST(Idx, reads_real_mnist) {
+TEST(Idx, ReadsRealMnist) {
   Path folder = test_data() / "mnist";
   if (!std::filesystem::exists(folder)) GTEST_SKIP() << "no " << folder;
   Tensor images = read_idx(folder / "t10k-images-idx3-ubyte.gz");

@@ -22,7 +22,7 @@ std::string with_header(const std::string& text) {
   return std::string("\x93NUMPY\x01\x00", 8) + static_cast<char>(text.size()) + '\0' + text;
 }
 
-TEST(Npy, reads_what_numpy_writes) {
+TEST(Npy, ReadsWhatNumpyWrites) {
   for (const char* type : types) {
     SCOPED_TRACE(type);
     Tensor tensor = read_npy(golden(std::string(type) + ".npy"));
@@ -33,7 +33,7 @@ TEST(Npy, reads_what_numpy_writes) {
   }
 }
 
-TEST(Npy, writes_what_numpy_writes) {
+TEST(Npy, WritesWhatNumpyWrites) {
   for (std::string name : {"scalar", "vector", "no_rows"}) {
     EXPECT_EQ(write_npy(read_npy(golden(name + ".npy"))), read_file(golden(name + ".npy"))) << name;
   }
@@ -42,7 +42,7 @@ TEST(Npy, writes_what_numpy_writes) {
   }
 }
 
-TEST(Npy, reads_other_byte_orders_orders_and_versions) {
+TEST(Npy, ReadsOtherByteOrdersOrdersAndVersions) {
   Tensor fortran = read_npy(golden("fortran.npy"));
   EXPECT_EQ(fortran.shape(), (Shape{2, 3, 4}));
   auto values = fortran.values<int32_t>();
@@ -53,7 +53,7 @@ TEST(Npy, reads_other_byte_orders_orders_and_versions) {
   EXPECT_THAT(read_npy(golden("version_3.npy")).values<float>(), ElementsAre(0, 1, 2, 3, 4, 5));
 }
 
-TEST(Npy, widens_halves_exactly) {
+TEST(Npy, WidensHalvesExactly) {
   Tensor tensor = read_npy(golden("half_limits.npy"));
   auto values = tensor.values<float>();
   float infinity = std::numeric_limits<float>::infinity();
@@ -63,7 +63,7 @@ TEST(Npy, widens_halves_exactly) {
   EXPECT_TRUE(std::isnan(values[7]));
 }
 
-TEST(Npy, refuses_every_truncation) {
+TEST(Npy, RefusesEveryTruncation) {
   auto read = [](const std::string& bytes) { read_npy(bytes, "FILE"); };
   for (const char* name : {"float32.npy", "version_2.npy", "fortran.npy"}) {
     expect_no_prefix_reads(read_file(golden(name)), read);
@@ -71,7 +71,7 @@ TEST(Npy, refuses_every_truncation) {
   }
 }
 
-TEST(Npy, refuses_what_is_no_number) {
+TEST(Npy, RefusesWhatIsNoNumber) {
   auto refuse = [](const char* name, const std::string& message) {
     expect_error([&] { read_npy(golden(name)); }, message);
   };
@@ -81,7 +81,7 @@ TEST(Npy, refuses_what_is_no_number) {
   refuse("records.npy", "holds records");
 }
 
-TEST(Npy, says_what_was_expected_and_what_came) {
+TEST(Npy, SaysWhatWasExpectedAndWhatCame) {
   auto refuse = [](const std::string& bytes, const std::string& message) {
     expect_error([&] { read_npy(bytes, "a.npy"); }, message);
   };

@@ -12,7 +12,7 @@ namespace {
 using namespace testing;
 using ::testing::ElementsAre;
 
-TEST(Npz, reads_what_numpy_writes) {
+TEST(Npz, ReadsWhatNumpyWrites) {
   for (const char* name : {"stored.npz", "deflated.npz"}) {
     NamedTensors arrays = read_npz(golden(name));
     ASSERT_EQ(arrays.size(), 2U);
@@ -23,7 +23,7 @@ TEST(Npz, reads_what_numpy_writes) {
   }
 }
 
-TEST(Npz, reads_chosen_arrays_in_the_asked_order) {
+TEST(Npz, ReadsChosenArraysInTheAskedOrder) {
   std::vector<std::string> names = {"y"};
   NamedTensors arrays = read_npz(golden("stored.npz"), names);
   ASSERT_EQ(arrays.size(), 1U);
@@ -32,7 +32,7 @@ TEST(Npz, reads_chosen_arrays_in_the_asked_order) {
   expect_error([&] { read_npz(golden("stored.npz"), names); }, "unknown array \"yy\". Did you mean");
 }
 
-TEST(Npz, returns_what_was_written) {
+TEST(Npz, ReturnsWhatWasWritten) {
   NamedTensors arrays = read_npz(golden("stored.npz"));
   std::string bytes = write_npz(arrays);
   EXPECT_EQ(bytes, write_npz(arrays));
@@ -42,7 +42,7 @@ TEST(Npz, returns_what_was_written) {
   EXPECT_EQ(write_npy(again[0].second), write_npy(arrays[0].second));
 }
 
-TEST(Npz, refuses_every_truncation_and_survives_damage) {
+TEST(Npz, RefusesEveryTruncationAndSurvivesDamage) {
   auto read = [](const std::string& bytes) { read_npz(bytes, "FILE"); };
   for (const char* name : {"stored.npz", "deflated.npz"}) {
     expect_no_prefix_reads(read_file(golden(name)), read);
@@ -50,7 +50,7 @@ TEST(Npz, refuses_every_truncation_and_survives_damage) {
   }
 }
 
-TEST(Npz, names_file_and_array) {
+TEST(Npz, NamesFileAndArray) {
   ZipWriter zip;
   zip.add("x.npy", "no array");
   std::string bytes = zip.finish();

@@ -35,7 +35,7 @@ std::string hdf5_file() {
   return file.finish();
 }
 
-TEST(Oracle, numpy_and_h5py_read_what_we_write) {
+TEST(Oracle, NumpyAndH5pyReadWhatWeWrite) {
   Path python = repository() / ".cache/test-env/bin/python";
   if (!std::filesystem::exists(python)) GTEST_SKIP() << "no " << python;
   ScratchFolder folder;

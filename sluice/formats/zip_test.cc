@@ -30,7 +30,7 @@ std::string with_number(std::string bytes, size_t offset, uint32_t value) {
   return bytes;
 }
 
-TEST(Zip, returns_what_was_written) {
+TEST(Zip, ReturnsWhatWasWritten) {
   ZipReader zip(written(), "FILE");
   EXPECT_THAT(zip.members(), ElementsAre("a.txt", "folder/b.txt", "empty"));
   EXPECT_EQ(zip.read("a.txt"), "one");
@@ -40,21 +40,21 @@ TEST(Zip, returns_what_was_written) {
   EXPECT_FALSE(zip.contains("b.txt"));
 }
 
-TEST(Zip, writes_the_same_bytes_for_the_same_members) { EXPECT_EQ(written(), written()); }
+TEST(Zip, WritesTheSameBytesForTheSameMembers) { EXPECT_EQ(written(), written()); }
 
-TEST(Zip, writes_an_archive_without_members) {
+TEST(Zip, WritesAnArchiveWithoutMembers) {
   std::string bytes = ZipWriter().finish();
   EXPECT_TRUE(is_zip(bytes));
   EXPECT_TRUE(ZipReader(bytes, "FILE").members().empty());
 }
 
-TEST(Zip, refuses_two_members_of_one_name) {
+TEST(Zip, RefusesTwoMembersOfOneName) {
   ZipWriter zip;
   zip.add("a", "1");
   expect_error([&] { zip.add("a", "2"); }, "two members are called a", ErrorCode::internal);
 }
 
-TEST(Zip, reads_deflated_members_and_refuses_other_methods) {
+TEST(Zip, ReadsDeflatedMembersAndRefusesOtherMethods) {
   ZipReader zip(golden("mixed.zip"));
   EXPECT_EQ(zip.read("stored.txt"), "stored");
   EXPECT_TRUE(zip.read("folder/deflated.txt").starts_with("deflated deflated "));
@@ -62,13 +62,13 @@ TEST(Zip, reads_deflated_members_and_refuses_other_methods) {
   expect_error([&] { zip.read("none"); }, "mixed.zip: has no zip member none");
 }
 
-TEST(Zip, refuses_every_truncation_and_survives_damage) {
+TEST(Zip, RefusesEveryTruncationAndSurvivesDamage) {
   expect_no_prefix_reads(written(), read_all);
   expect_damage_is_survived(written(), read_all);
   expect_damage_is_survived(read_file(golden("mixed.zip")), read_all);
 }
 
-TEST(Zip, refuses_hostile_sizes) {
+TEST(Zip, RefusesHostileSizes) {
   std::string mixed = read_file(golden("mixed.zip"));
   constexpr size_t packed_size = 20;
   constexpr size_t size = 24;
@@ -77,7 +77,7 @@ TEST(Zip, refuses_hostile_sizes) {
   expect_error([&] { ZipReader(with_number(mixed, size, 1U << 31), "FILE"); }, "claims 2147483648 bytes, which its ");
 }
 
-TEST(Zip, refuses_damaged_contents) {
+TEST(Zip, RefusesDamagedContents) {
   std::string bytes = written();
   bytes[bytes.find("bbbb")] = 'x';
   ZipReader zip(bytes, "FILE");

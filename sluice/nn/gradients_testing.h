@@ -13,8 +13,9 @@ Tensor random_tensor(Shape shape, uint32_t stream);
 /// One output and the mean squared error.
 CompileConfig squared_error();
 
-/// Compares the gradient with central differences, weight by weight, at two distances: a kink (relu, maximum) between
-/// the two makes them differ, and such a weight is passed over; most must count.
+/// Compares the gradient with central differences, weight by weight, at two distances: a kink (relu, maximum) nearby
+/// shows in how the slopes on both sides differ, and such a weight is passed over; most must count. What may differ is
+/// 2 % of the slope and 3 % of the largest one.
 void expect_gradients(const Graph& graph, const CompileConfig& compile, const Examples& examples);
 
 /// Input → Dense over the last dimension → the layer → mean squared error: gradients flow through the layer into Dense.

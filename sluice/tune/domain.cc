@@ -195,4 +195,12 @@ Json grid_value(const Domain& domain, int64_t index) {
   return at_index(std::get<FloatRange>(domain), index);
 }
 
+std::vector<Json> telling_values(const Domain& domain) {
+  if (const auto* choice = std::get_if<Choice>(&domain)) return choice->values;
+  if (const auto* range = std::get_if<IntRange>(&domain)) return {range->low, range->high};
+  const auto& range = std::get<FloatRange>(domain);
+  if (range.step) return {range.low, std::min(range.low + *range.step, range.high), range.high};
+  return {range.low, range.high, range.low + (range.high - range.low) * 0.618033988749895};
+}
+
 }  // namespace sluice

@@ -51,4 +51,8 @@ std::optional<int64_t> grid_size(const Domain& domain);
 /// Returns the value at `index`, 0 <= index < grid_size.
 Json grid_value(const Domain& domain, int64_t index);
 
+/// Returns the values that are worth a look before a search: all choices; the ends of a range, and for reals a point
+/// between them, which shows where a whole number is needed.
+std::vector<Json> telling_values(const Domain& domain);
+
 }  // namespace sluice

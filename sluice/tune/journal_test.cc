@@ -14,7 +14,7 @@ namespace sluice {
 namespace {
 
 using ::testing::HasSubstr;
-using testing::ScratchDirectory;
+using testing::ScratchFolder;
 
 Json record(int64_t number) { return Json::Object{{"kind", "job"}, {"number", number}, {"rate", 0.1}}; }
 
@@ -39,7 +39,7 @@ std::string fault_of(const Path& directory) {
 }
 
 TEST(Journal, GivesBackWhatWasAppended) {
-  ScratchDirectory directory("journal_append");
+  ScratchFolder directory;
   EXPECT_TRUE(read_journal(directory.path()).records.empty());
   write_journal(directory.path());
   EXPECT_EQ(read_journal(directory.path()).records, (std::vector{record(0), record(1), record(2), record(3)}));
@@ -50,7 +50,7 @@ TEST(Journal, GivesBackWhatWasAppended) {
 }
 
 TEST(Journal, AFolderOfOtherFilesHoldsNoStudy) {
-  ScratchDirectory directory("journal_folder");
+  ScratchFolder directory;
   EXPECT_TRUE(may_hold_study(directory.path()));
   write_text(directory.path() / "journal.lock", "");
   EXPECT_TRUE(may_hold_study(directory.path()));
@@ -61,7 +61,7 @@ TEST(Journal, AFolderOfOtherFilesHoldsNoStudy) {
 }
 
 TEST(Journal, HasTheLinesThatItsFormatSays) {
-  ScratchDirectory directory("journal_format");
+  ScratchFolder directory;
   write_journal(directory.path());
   std::string without = R"({"seq":0,"kind":"job","number":0,"rate":0.1})";
   std::string line = R"({"seq":0,"crc32c":)" + std::to_string(crc32c(without)) + "," + without.substr(9) + "\n";
@@ -69,7 +69,7 @@ TEST(Journal, HasTheLinesThatItsFormatSays) {
 }
 
 TEST(Journal, CutsATornLastLineWhereverItIsTorn) {
-  ScratchDirectory directory("journal_torn");
+  ScratchFolder directory;
   write_journal(directory.path());
   Path path = journal_path(directory.path());
   std::string whole = read_file(path);
@@ -85,7 +85,7 @@ TEST(Journal, CutsATornLastLineWhereverItIsTorn) {
 }
 
 TEST(Journal, NamesTheLineOfAnyOtherFault) {
-  ScratchDirectory directory("journal_damaged");
+  ScratchFolder directory;
   write_journal(directory.path());
   Path path = journal_path(directory.path());
   std::string whole = read_file(path);
@@ -102,7 +102,7 @@ TEST(Journal, NamesTheLineOfAnyOtherFault) {
 }
 
 TEST(Journal, FindsEveryChangedByte) {
-  ScratchDirectory directory("journal_bytes");
+  ScratchFolder directory;
   write_journal(directory.path());
   Path path = journal_path(directory.path());
   std::string whole = read_file(path);
@@ -116,7 +116,7 @@ TEST(Journal, FindsEveryChangedByte) {
 }
 
 TEST(Journal, HasOneWriterAndAnyNumberOfReaders) {
-  ScratchDirectory directory("journal_writers");
+  ScratchFolder directory;
   write_journal(directory.path());
   Journal writer(directory.path());
   pid_t child = fork();

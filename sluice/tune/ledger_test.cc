@@ -15,7 +15,7 @@ namespace sluice {
 namespace {
 
 using ::testing::HasSubstr;
-using testing::ScratchDirectory;
+using testing::ScratchFolder;
 
 Json study_line(int64_t trials) {
   return study_record(trials, Json::Object{{"objective", "max accuracy"}, {"slots", 4}});
@@ -111,7 +111,7 @@ TEST(Ledger, NamesTheLineThatContradictsOthers) {
 }
 
 TEST(Summary, SaysWhereEveryTrialStands) {
-  ScratchDirectory directory("summary");
+  ScratchFolder directory;
   EXPECT_THROW(summarize_study(directory.path()), Error);
   std::optional<Journal> journal(std::in_place, directory.path());
   journal->append(lines());

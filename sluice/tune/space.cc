@@ -9,12 +9,6 @@
 namespace sluice {
 namespace {
 
-bool is_word(const std::string& name) {
-  auto of_word = [](unsigned char letter) { return std::isalnum(letter) != 0 || letter == '_'; };
-  return !name.empty() && std::isdigit(static_cast<unsigned char>(name[0])) == 0 &&
-         std::all_of(name.begin(), name.end(), of_word);
-}
-
 /// Returns the value as the domain's type: an integer, a real, or as choices are read.
 Json read_given(const Domain& domain, const Json& value) {
   if (std::holds_alternative<IntRange>(domain)) return read_integer(value);
@@ -35,12 +29,18 @@ bool is_inside(const Domain& domain, const Json& value) {
 
 }  // namespace
 
+bool is_parameter_name(std::string_view text) {
+  auto of_word = [](unsigned char letter) { return std::isalnum(letter) != 0 || letter == '_'; };
+  return !text.empty() && std::isdigit(static_cast<unsigned char>(text[0])) == 0 &&
+         std::all_of(text.begin(), text.end(), of_word);
+}
+
 Space Space::read(const Json& json, const std::string& path) {
   Space space;
   if (json.is_null()) return space;
   if (!json.is_object()) throw PathError(path, "space: expected a map of parameters, got " + shown(json));
   for (const auto& [name, domain] : json.as_object()) {
-    if (!is_word(name)) {
+    if (!is_parameter_name(name)) {
       throw PathError(path + "/" + name, "expected a name of letters, digits and underscores, got \"" + name + "\"");
     }
     space.parameters_.push_back({name, read_domain(domain, path + "/" + name)});

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "sluice/base/json.h"
@@ -17,6 +18,9 @@ struct SpaceParameter {
   std::string name;
   Domain domain;
 };
+
+/// Whether a text can name a parameter: letters, digits and `_`, no digit first.
+bool is_parameter_name(std::string_view text);
 
 /// The parameters that a study searches, in the order they were declared. Immutable.
 class Space {

@@ -99,7 +99,9 @@ StudyResult Study::run() {
     decisions_.advance(results_of(due));
   }
   jobs_.drain();
-  return result(stop_.reason());
+  StudyResult stopped = result(stop_.reason());
+  if (options_.at_stop) options_.at_stop(stopped);
+  return stopped;
 }
 
 void Study::decide_event() {

@@ -44,8 +44,8 @@ struct StudyEvent {
   std::optional<double> best;  ///< Value of the best trial that finished so far.
 };
 
-/// What a study searches, and how. Everything but `directory`, `trials`, `timeout`, `stop`, `at_end` and `observe`
-/// belongs to its identity.
+/// What a study searches, and how. Everything but `directory`, `trials`, `timeout`, `stop`, `at_end`, `at_stop` and
+/// `observe` belongs to its identity.
 struct StudyOptions {
   Path directory;  ///< Made when missing; holds `journal.jsonl` and `trials/NUMBER/`.
   int64_t trials = 20;
@@ -65,6 +65,8 @@ struct StudyOptions {
   /// Called at an end, before it is journalled: reads the test set for `default_trial` and `best`, writes the model.
   /// What it returns is kept in the journal as `StudyResult::test`.
   std::function<Json(const StudyResult&)> at_end;
+  /// Called when the study stops before its end, as the last thing while no other process can run it.
+  std::function<void(const StudyResult&)> at_stop;
   /// Called from several threads, never from two at once.
   std::function<void(const StudyEvent&)> observe;
 };

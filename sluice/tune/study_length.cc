@@ -13,14 +13,6 @@ uint64_t cost_of(const Params& params, const TrialLengths& lengths) {
   return lengths.cost(params, 1, lengths.epochs(params));
 }
 
-/// All choices, or the ends of a range.
-std::vector<Json> telling_values(const Domain& domain) {
-  if (const auto* choice = std::get_if<Choice>(&domain)) return choice->values;
-  if (const auto* range = std::get_if<IntRange>(&domain)) return {range->low, range->high};
-  const auto& range = std::get<FloatRange>(domain);
-  return {range.low, range.high};
-}
-
 /// The cost of the dearest trial among those that are looked at.
 uint64_t highest_cost(const SearchProblem& problem, const TrialLengths& lengths) {
   uint64_t highest = 0;

@@ -14,7 +14,7 @@ namespace {
 
 using ::testing::HasSubstr;
 using ::testing::Not;
-using testing::ScratchDirectory;
+using testing::ScratchFolder;
 
 StudyResult run(const StudyOptions& options, testing::SyntheticRunner& runner) {
   testing::InlineExecutor executor(runner);
@@ -40,7 +40,7 @@ testing::SyntheticRunner sound_runner() {
 }
 
 TEST(Study, CountsTrialsAndFindsTheBest) {
-  ScratchDirectory directory("study_counts");
+  ScratchFolder directory;
   testing::SyntheticRunner runner;
   auto result = run(testing::study_options(directory.path()), runner);
   EXPECT_EQ(result.stopped, StopReason::ended);
@@ -61,7 +61,7 @@ TEST(Study, CountsTrialsAndFindsTheBest) {
 }
 
 TEST(Study, RunsTheDefaultsAndTheEnqueuedFirst) {
-  ScratchDirectory directory("study_enqueue");
+  ScratchFolder directory;
   auto runner = sound_runner();
   auto options = testing::study_options(directory.path());
   options.trials = 3;
@@ -74,7 +74,7 @@ TEST(Study, RunsTheDefaultsAndTheEnqueuedFirst) {
 }
 
 TEST(Study, ThatEndedGivesItsResultWithoutRunningAnything) {
-  ScratchDirectory directory("study_rerun");
+  ScratchFolder directory;
   auto runner = sound_runner();
   auto options = testing::study_options(directory.path());
   int ends = 0;
@@ -99,7 +99,7 @@ TEST(Study, ThatEndedGivesItsResultWithoutRunningAnything) {
 }
 
 TEST(Study, IsExtendedFromItsEnd) {
-  ScratchDirectory directory("study_extended");
+  ScratchFolder directory;
   testing::SyntheticRunner runner;
   auto options = testing::study_options(directory.path());
   run(options, runner);
@@ -121,7 +121,7 @@ TEST(Study, IsExtendedFromItsEnd) {
 }
 
 TEST(Study, TakesSlotsFromTheDirectoryWhenNoneAreAskedFor) {
-  ScratchDirectory directory("study_slots");
+  ScratchFolder directory;
   auto runner = sound_runner();
   auto options = testing::study_options(directory.path());
   options.slots = 3;
@@ -133,7 +133,7 @@ TEST(Study, TakesSlotsFromTheDirectoryWhenNoneAreAskedFor) {
 }
 
 TEST(Study, NamesTheFactsInWhichAnotherIdentityDiffers) {
-  ScratchDirectory directory("study_identity");
+  ScratchFolder directory;
   auto runner = sound_runner();
   auto options = testing::study_options(directory.path());
   options.identity = Json::parse(R"({"data": "abc", "model": "def"})");
@@ -149,7 +149,7 @@ TEST(Study, NamesTheFactsInWhichAnotherIdentityDiffers) {
 }
 
 TEST(Study, FailsATrialWhoseRunnerThrowsOrRunsOutOfMemory) {
-  ScratchDirectory directory("study_failures");
+  ScratchFolder directory;
   auto runner = sound_runner();
   runner.before_epoch = [](const Job& job, int64_t epoch) {
     if (job.trial == 2) throw Error(ErrorCode::failed, "diverged: loss is nan");
@@ -166,7 +166,7 @@ TEST(Study, FailsATrialWhoseRunnerThrowsOrRunsOutOfMemory) {
 }
 
 TEST(Study, GoesOnWhenTheDefaultFails) {
-  ScratchDirectory directory("study_default_fails");
+  ScratchFolder directory;
   auto runner = sound_runner();
   runner.before_epoch = [](const Job& job, int64_t) {
     if (job.trial == 0) throw Error(ErrorCode::failed, "diverged");
@@ -177,7 +177,7 @@ TEST(Study, GoesOnWhenTheDefaultFails) {
 }
 
 TEST(Study, HasNoBestWhenAllTrialsFail) {
-  ScratchDirectory directory("study_all_fail");
+  ScratchFolder directory;
   auto runner = sound_runner();
   runner.before_epoch = [](const Job&, int64_t) { throw Error(ErrorCode::failed, "diverged"); };
   auto result = run(testing::study_options(directory.path()), runner);
@@ -187,7 +187,7 @@ TEST(Study, HasNoBestWhenAllTrialsFail) {
 }
 
 TEST(Study, StopsWhenTheDiskIsFullAndGoesOnLater) {
-  ScratchDirectory directory("study_disk");
+  ScratchFolder directory;
   testing::SyntheticRunner runner;
   run(testing::study_options(directory / "undisturbed"), runner);
   auto options = testing::study_options(directory / "full");
@@ -203,7 +203,7 @@ TEST(Study, StopsWhenTheDiskIsFullAndGoesOnLater) {
 }
 
 TEST(Study, KeepsResultsWhenInterruptedAndGoesOnLater) {
-  ScratchDirectory directory("study_interrupted");
+  ScratchFolder directory;
   testing::SyntheticRunner runner;
   run(testing::study_options(directory / "undisturbed"), runner);
   auto options = testing::study_options(directory / "interrupted");
@@ -222,7 +222,7 @@ TEST(Study, KeepsResultsWhenInterruptedAndGoesOnLater) {
 }
 
 TEST(Study, StopsAtItsTimeoutAndGoesOnLater) {
-  ScratchDirectory directory("study_timeout");
+  ScratchFolder directory;
   testing::SyntheticRunner runner;
   run(testing::study_options(directory / "undisturbed"), runner);
   auto options = testing::study_options(directory / "timeout");
@@ -235,7 +235,7 @@ TEST(Study, StopsAtItsTimeoutAndGoesOnLater) {
 }
 
 TEST(Study, EndsWithFewerTrialsWhenTheGridIsExhausted) {
-  ScratchDirectory directory("study_grid");
+  ScratchFolder directory;
   auto runner = sound_runner();
   auto options = testing::study_options(directory.path());
   options.space = Space::read(Json::parse(R"({"units": {"int": [1, 3]}, "rate": {"choice": [0.1, 0.2]}})"));
@@ -247,7 +247,7 @@ TEST(Study, EndsWithFewerTrialsWhenTheGridIsExhausted) {
 }
 
 TEST(Study, TellsWhatHappens) {
-  ScratchDirectory directory("study_events");
+  ScratchFolder directory;
   auto runner = sound_runner();
   auto options = testing::study_options(directory.path());
   options.trials = 2;
@@ -262,7 +262,7 @@ TEST(Study, TellsWhatHappens) {
 }
 
 TEST(Study, RefusesOptionsBeforeItTouchesTheDirectory) {
-  ScratchDirectory directory("study_refused");
+  ScratchFolder directory;
   auto runner = sound_runner();
   auto refused = [&](auto change, const std::string& message) {
     auto options = testing::study_options(directory / "study");
@@ -281,7 +281,7 @@ TEST(Study, RefusesOptionsBeforeItTouchesTheDirectory) {
 }
 
 TEST(Study, RefusesAJournalThatDoesNotFit) {
-  ScratchDirectory directory("study_unfit");
+  ScratchFolder directory;
   auto runner = sound_runner();
   auto options = testing::study_options(directory.path());
   std::atomic<bool> stop = false;

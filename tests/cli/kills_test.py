@@ -66,8 +66,11 @@ def outcome(folder, study, result):
 
 
 def kill_often(folder, study, seconds):
-    """Kills the study again and again; `seconds` is how long it takes undisturbed."""
+    """Kills the study again and again; `seconds` is how long it takes undisturbed. Returns how often its journal had
+    grown since the kill before."""
     moments = random.Random(17)
+    journal = folder / study / "journal.jsonl"
+    grown, size = 0, 0
     for number in range(kills):
         process = subprocess.Popen(command(study, 2), cwd=folder, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
         time.sleep(moments.uniform(0.05, 1.2 * seconds / kills))
@@ -76,6 +79,9 @@ def kill_often(folder, study, seconds):
             print(f"the study ended before kill {number + 1}; from the start again, in half the time")
             shutil.rmtree(folder / study)
             return kill_often(folder, study, seconds / 2)
+        found = journal.stat().st_size if journal.exists() else 0
+        grown, size = grown + (found > size), found
+    return grown
 
 
 def main(folder):
@@ -87,8 +93,9 @@ def main(folder):
     for study, workers in (("two", 2), ("killed", 2)):
         started = time.monotonic()
         if study == "killed":
-            kill_often(folder, study, seconds)
-            print(f"killed {kills} times")
+            grown = kill_often(folder, study, seconds)
+            print(f"killed {kills} times, {grown} times with more in the journal than at the kill before")
+            assert grown >= kills // 3, "most kills came before any work: they show nothing"
         found = outcome(folder, study, finish(folder, study, workers))
         seconds = time.monotonic() - started
         assert found[0] == expected[0], f"{study}: {found[0]} instead of {expected[0]}"

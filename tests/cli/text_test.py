@@ -78,6 +78,13 @@ def json_fault(rule, text):
     return None
 
 
+def extra_lines(done):
+    """What follows an error: a failure is told in one line, the last one."""
+    lines = done.stderr.splitlines()
+    begins = [number for number, line in enumerate(lines) if line.startswith("sluice: error: ")]
+    return lines[begins[0] + 1 :] if begins and done.returncode in (1, 2) else []
+
+
 def faults(step, done):
     wanted = {"exit": ["0"], "out": [], "err": [], "no": [], "json": []}
     for line in step.expected:
@@ -85,6 +92,8 @@ def faults(step, done):
         wanted[word] = [rest] if word == "exit" else wanted[word] + [rest]
     if str(done.returncode) != wanted["exit"][0]:
         yield f"exit status {done.returncode}, expected {wanted['exit'][0]}"
+    if extra_lines(done):
+        yield f"more lines of err after the error: {extra_lines(done)[0]}"
     for word, text in (("out", done.stdout), ("err", done.stderr)):
         missing = lines_in_order(wanted[word], text)
         if missing is not None:

@@ -21,7 +21,7 @@ namespace sluice {
 namespace {
 
 using ::testing::HasSubstr;
-using testing::ScratchDirectory;
+using testing::ScratchFolder;
 
 /// Runs a study on threads; with `halving` its trials are paused and promoted.
 StudyResult run(const StudyOptions& options, testing::SyntheticRunner& runner, int64_t workers, bool halving) {
@@ -52,7 +52,7 @@ class LocalStudy : public ::testing::TestWithParam<bool> {};
 
 TEST_P(LocalStudy, IsTheSameAtAnyNumberOfWorkers) {
   for (uint64_t seed : {1, 2, 3}) {
-    ScratchDirectory directory("local_study_workers");
+    ScratchFolder directory;
     for (int64_t workers : {1, 2, 5}) {
       testing::SyntheticRunner runner;
       runner.longest_sleep_us = 300;
@@ -96,12 +96,14 @@ bool run_and_kill(const StudyOptions& options, bool halving, std::mt19937& rando
 }
 
 TEST_P(LocalStudy, IsTheSameAfterKills) {
-  ScratchDirectory directory("local_study_kills");
+  ScratchFolder directory;
   testing::SyntheticRunner runner;
   auto undisturbed = testing::study_options(directory / "undisturbed");
   undisturbed.trials = 40;
   run(undisturbed, runner, 1, GetParam());
-  std::mt19937 random(std::random_device{}());
+  const auto seed = std::random_device{}();
+  SCOPED_TRACE("seed " + std::to_string(seed));
+  std::mt19937 random(seed);
   int kills = 0;
   for (int study = 0; kills < testing::random_cases(10); ++study) {
     auto options = undisturbed;
@@ -112,7 +114,7 @@ TEST_P(LocalStudy, IsTheSameAfterKills) {
 }
 
 TEST_P(LocalStudy, TakesAnotherNumberOfTrialsAtTheLastDecision) {
-  ScratchDirectory directory("local_study_trials");
+  ScratchFolder directory;
   testing::SyntheticRunner runner;
   auto options = testing::study_options(directory.path());
   std::atomic<bool> stop = false;
@@ -138,7 +140,7 @@ TEST_P(LocalStudy, TakesAnotherNumberOfTrialsAtTheLastDecision) {
 }
 
 TEST_P(LocalStudy, StopsWhenTheDiskIsFullAndGoesOnLater) {
-  ScratchDirectory directory("local_study_disk");
+  ScratchFolder directory;
   testing::SyntheticRunner runner;
   runner.longest_sleep_us = 200;
   run(testing::study_options(directory / "undisturbed"), runner, 2, GetParam());
@@ -156,7 +158,7 @@ INSTANTIATE_TEST_SUITE_P(Pruners, LocalStudy, ::testing::Bool(),
                          [](const auto& halving) { return halving.param ? "successive_halving" : "none"; });
 
 TEST(LocalStudyProcesses, TwoOnOneDirectoryAreRefused) {
-  ScratchDirectory directory("local_study_two");
+  ScratchFolder directory;
   auto options = testing::study_options(directory.path());
   pid_t child = fork();
   if (child == 0) {
@@ -180,7 +182,7 @@ TEST(LocalStudyProcesses, TwoOnOneDirectoryAreRefused) {
 }
 
 TEST(LocalStudyWorkers, BeyondTheSlotsBringAWarning) {
-  ScratchDirectory directory("local_study_idle");
+  ScratchFolder directory;
   testing::SyntheticRunner runner;
   auto options = testing::study_options(directory.path());
   options.slots = 2;
@@ -191,7 +193,7 @@ TEST(LocalStudyWorkers, BeyondTheSlotsBringAWarning) {
 }
 
 TEST(LocalStudyWorkers, RaiseTheSlotsOfANewStudy) {
-  ScratchDirectory directory("local_study_slots");
+  ScratchFolder directory;
   testing::SyntheticRunner runner;
   auto options = testing::study_options(directory.path());
   options.slots.reset();

@@ -1,38 +1,13 @@
 #pragma once
 
-#include <unistd.h>
-
-#include <filesystem>
 #include <string>
 #include <vector>
 
+#include "sluice/base/scratch_folder_testing.h"
 #include "sluice/tune/journal.h"
 #include "sluice/tune/study.h"
 
 namespace sluice::testing {
-
-/// A folder that is empty at first and removed at the end; in memory where the system has a place for that.
-class ScratchDirectory {
- public:
-  explicit ScratchDirectory(const std::string& name)
-      : path_(root() / ("sluice_" + name + "_" + std::to_string(::getpid()))) {
-    std::filesystem::remove_all(path_);
-    std::filesystem::create_directories(path_);
-  }
-  ~ScratchDirectory() { std::filesystem::remove_all(path_); }
-  ScratchDirectory(const ScratchDirectory&) = delete;
-  ScratchDirectory& operator=(const ScratchDirectory&) = delete;
-
-  const Path& path() const { return path_; }
-  Path operator/(const std::string& name) const { return path_ / name; }
-
- private:
-  static Path root() {
-    return ::access("/dev/shm", W_OK) == 0 ? Path("/dev/shm") : std::filesystem::temp_directory_path();
-  }
-
-  Path path_;
-};
 
 /// The options of a small study over `units` and `rate`.
 inline StudyOptions study_options(const Path& directory) {
