@@ -323,9 +323,9 @@ CommandLine Parser::parse(const Texts& arguments) {
   check_flags(*chosen, arguments);
   try {
     app_.parse(Texts(arguments.rbegin(), arguments.rend()));
-  } catch (const CLI::ExtrasError& error) {
-    std::string extra = error.what();
-    throw invalid(chosen->get_name() + ": unexpected argument" + extra.substr(std::min(extra.find(':'), extra.size())));
+  } catch (const CLI::ExtrasError&) {
+    const Texts extra = app_.remaining(true);
+    throw invalid(chosen->get_name() + ": unexpected argument" + (extra.size() == 1 ? ": " : "s: ") + join(extra, " "));
   } catch (const CLI::ParseError& error) {
     throw invalid(error.what());
   }

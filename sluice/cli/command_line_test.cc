@@ -67,6 +67,7 @@ TEST(CommandLine, Errors) {
   EXPECT_THAT(error_of({"predict", "m.keras", "--data", "d.npy", "--labels", "l.npy", "--output", "p.npy"}),
               testing::StartsWith("unknown flag of predict \"--labels\""));
   EXPECT_EQ(error_of({"inspect", "a", "b"}), "inspect: unexpected argument: b");
+  EXPECT_EQ(error_of({"inspect", "a", "b", "c"}), "inspect: unexpected arguments: b c");
 }
 
 }  // namespace

@@ -123,7 +123,7 @@ ExperimentData load(const Experiment& experiment, const Path& data_dir) {
   const DataSection& section = experiment.data;
   ExperimentData data;
   auto load_part = [&](const Json& source, const std::string& name, const std::string& path) {
-    Dataset part = load_source(source, context, path);
+    Dataset part = at_path(path, [&] { return load_source(source, context, path); });
     check_labelled(part, context, name, path);
     data.hashes[name] = part.content_hash();
     return part;

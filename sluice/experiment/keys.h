@@ -18,8 +18,8 @@ struct KnownKeys {
 /// Throws PathError below `path` when the value is no map, or has a key that is not known, with the nearest known one.
 void check_keys(const Json& json, const std::string& path, const std::string& section, const KnownKeys& keys);
 
-/// Calls `work()`; an Error(invalid_argument) without a path becomes a PathError at `path`, `prefix` before its
-/// message.
+/// Calls `work()`; an Error(invalid_argument) or Error(not_found) without a path becomes a PathError of its code at
+/// `path`, `prefix` before its message.
 template <class Work>
 decltype(auto) at_path(const std::string& path, Work&& work, const std::string& prefix = "") {
   try {
@@ -27,8 +27,8 @@ decltype(auto) at_path(const std::string& path, Work&& work, const std::string& 
   } catch (const PathError&) {
     throw;
   } catch (const Error& error) {
-    if (error.code() != ErrorCode::invalid_argument) throw;
-    throw PathError(path, prefix + error.what());
+    if (error.code() != ErrorCode::invalid_argument && error.code() != ErrorCode::not_found) throw;
+    throw PathError(path, prefix + error.what(), error.code());
   }
 }
 

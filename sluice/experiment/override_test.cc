@@ -70,7 +70,7 @@ TEST(Override, RefusesWhatHasNoPlace) {
             "--set model.x.y=1: \"model\" is a list: expected an index from 0 to 1, got \"x\"");
   EXPECT_EQ(error_of("list.0=1"), "--set list.0=1: \"list\" is a list: the list is empty, got \"0\"");
   EXPECT_EQ(error_of("fit.epochs.x=1"), "--set fit.epochs.x=1: \"fit.epochs\" is 9 and has no part \"x\"");
-  EXPECT_EQ(error_of("fit.epochs=[1"), "--set fit.epochs=[1: end of sequence flow not found");
+  EXPECT_EQ(error_of("fit.epochs=[1"), "--set fit.epochs=[1: a [ is not closed");
 }
 
 }  // namespace

@@ -31,6 +31,19 @@ Position to_position(const YAML::Mark& mark) {
 
 [[noreturn]] void fail(const YAML::Mark& mark, const std::string& message) { throw Fault{to_position(mark), message}; }
 
+/// What yaml-cpp says in words that tell what to do.
+std::string explained(const std::string& message) {
+  static const std::map<std::string, std::string> explanations = {
+      {"end of sequence flow not found", "a [ is not closed"},
+      {"end of map flow not found", "a { is not closed"},
+      {"illegal map value", "a \": \" that cannot stand here; is the line indented like its neighbours?"},
+      {"illegal block entry",
+       "a \"- \" that cannot stand here; is the line indented like its neighbours, without tabs?"},
+  };
+  const auto found = explanations.find(message);
+  return found == explanations.end() ? message : found->second;
+}
+
 size_t count_values(const Json& json) {
   size_t count = 1;
   if (json.is_array()) {
@@ -189,7 +202,7 @@ Builder parse(std::string_view text) {
   } catch (const YAML::DeepRecursion& error) {
     throw Fault{to_position(error.mark), "nested too deeply"};
   } catch (const YAML::Exception& error) {
-    throw Fault{to_position(error.mark), error.msg};
+    throw Fault{to_position(error.mark), explained(error.msg)};
   }
   if (builder.complex_key) throw Fault(*builder.complex_key);
   return builder;

@@ -84,12 +84,13 @@ INSTANTIATE_TEST_SUITE_P(
     testing::Values(Fault{"", "f.yaml:1:1: the file is empty"}, Fault{"# nothing\n", "f.yaml:1:1: the file is empty"},
                     Fault{"a: 1\nb:\n  c: 2\n  c: 3\n", "f.yaml:4:3: the key \"c\" appears twice"},
                     Fault{"a: {b: 1, b: 2}", "f.yaml:1:11: the key \"b\" appears twice"},
-                    Fault{"a: [1\n", "f.yaml:2:1: end of sequence flow not found"},
-                    Fault{"a: b: c\n", "f.yaml:1:5: illegal map value"},
+                    Fault{"a: [1\n", "f.yaml:2:1: a [ is not closed"},
+                    Fault{"a: b: c\n",
+                          "f.yaml:1:5: a \": \" that cannot stand here; is the line indented like its neighbours?"},
                     Fault{"a: 1\n---\nb: 2\n", "f.yaml:2:1: expected one document, found a second"},
                     Fault{"a: !foo 1\n", "f.yaml:1:4: the tag \"!foo\" is not supported"},
                     Fault{"[a]: 1\n", "f.yaml:1:1: expected text as a key, got a list"},
-                    Fault{"{a: 1\n", "f.yaml:2:1: end of map flow not found"},
+                    Fault{"{a: 1\n", "f.yaml:2:1: a { is not closed"},
                     Fault{"a: &x [*x]\n", "f.yaml:1:8: an alias stands inside of its own anchor"},
                     Fault{"a: *x\n", "f.yaml:1:4: the referenced anchor is not defined"}));
 

@@ -28,10 +28,6 @@ void check_foreign_key(const std::string& class_name, const std::string& key, co
   if (!is_default) throw invalid(class_name + " with " + key + " = " + value.dump() + " is not supported");
 }
 
-bool has_field(std::span<const FieldInfo> fields, const std::string& key) {
-  return std::any_of(fields.begin(), fields.end(), [&](const auto& field) { return field.name == key; });
-}
-
 // Keras wraps functions that were given parameters: {fn: function, parameters…}.
 Json unwrapped(const Json& json) {
   constexpr std::array<std::string_view, 2> wrappers = {"MeanMetricWrapper", "LossFunctionWrapper"};

@@ -97,10 +97,6 @@ void check_foreign_key(const std::string& key, const Json& value) {
   }
 }
 
-bool has_field(const LayerType& type, const std::string& key) {
-  return std::any_of(type.fields.begin(), type.fields.end(), [&](const auto& field) { return field.name == key; });
-}
-
 bool is_known_initializer(const Json& value) {
   return value.is_null() || find_type<Initializer>(read_named_text("initializer", value, "").name) != nullptr;
 }
@@ -108,7 +104,7 @@ bool is_known_initializer(const Json& value) {
 Json our_parameters(const Json& config, const LayerType& type) {
   Json parameters = Json::object();
   for (const auto& [key, value] : config.as_object()) {
-    bool ours = has_field(type, key);
+    bool ours = has_field(type.fields, key);
     if (key.ends_with("_initializer") && !is_known_initializer(value)) continue;  // The weights are in the file.
     if (ours && !value.is_null()) {
       parameters[key] = plain_value(value);

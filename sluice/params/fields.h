@@ -4,6 +4,7 @@
 #include <cmath>
 #include <limits>
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 #include <tuple>
@@ -29,8 +30,8 @@ namespace sluice {
 /// An error at a place inside a document; `path` is a JSON pointer such as "/model/3/Dense/units".
 class PathError : public Error {
  public:
-  PathError(std::string path, const std::string& message)
-      : Error(ErrorCode::invalid_argument, message), path_(std::move(path)) {}
+  PathError(std::string path, const std::string& message, ErrorCode code = ErrorCode::invalid_argument)
+      : Error(code, message), path_(std::move(path)) {}
   const std::string& path() const { return path_; }
 
  private:
@@ -102,6 +103,9 @@ struct FieldInfo {
   bool required = false;
 };
 
+/// Whether one of the fields has the name.
+bool has_field(std::span<const FieldInfo> fields, std::string_view name);
+
 /// An enumeration used as a field defines `enum_names(E)`, found by its namespace: the names in the order of its
 /// values. It may define `enum_alias(E, name)`, which turns a second name into the one that is written.
 template <class E>
@@ -128,6 +132,8 @@ struct FieldType<bool> {
 void check_bounds(double value, const Bounds& bounds);
 /// Reads an integer; a real without a fraction counts.
 int64_t read_integer(const Json& json);
+/// Reads a finite number; of a fraction such as "1/255" the error says what to write.
+double read_real(const Json& json);
 
 template <class T>
   requires(std::integral<T> && !std::same_as<T, bool>)
@@ -147,8 +153,7 @@ template <std::floating_point T>
 struct FieldType<T> {
   static std::string type() { return "number"; }
   static T read(const Json& json, const Bounds& bounds) {
-    double value = json.as_real();
-    if (!std::isfinite(value)) throw invalid("expected a finite number");
+    double value = read_real(json);
     check_bounds(value, bounds);
     return static_cast<T>(value);
   }

@@ -82,5 +82,11 @@ TEST(Fields, Describes) {
   EXPECT_EQ(infos[3].default_value, Json("green"));
 }
 
+TEST(Fields, FractionsSayWhatToWrite) {
+  EXPECT_EQ(error(R"({"rate": "1/4"})"), "/model/0/rate rate: expected a number, got \"1/4\"; write 0.25");
+  for (const char* text : {R"({"rate": "1/0"})", R"({"rate": "1/4x"})", R"({"rate": "/4"})", R"({"rate": "much"})"})
+    EXPECT_EQ(error(text).find("write"), std::string::npos) << error(text);
+}
+
 }  // namespace
 }  // namespace sluice
