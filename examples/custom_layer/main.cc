@@ -1,4 +1,8 @@
-/// A layer of one's own in training, in a `.keras` file, and read back by its registered name.
+/// A layer of one's own in training, in a `.keras` file, and read back by its registered name. Build it with
+///
+///   tools/setup && cmake --preset release && cmake --build build/release --target custom_layer
+///
+/// and run it as build/release/custom_layer:
 ///
 ///   custom_layer train FILE.keras            trains a small network and writes it
 ///   custom_layer predict FILE.keras X Y      writes the predictions for the rows of X.npy to Y.npy

@@ -47,11 +47,13 @@ std::string model_text(const RunRecord& run) {
   return model == nullptr ? run.fault : value_text(*model);
 }
 
+/// The epochs that the model has, those before the training went on included.
+int64_t epochs_of(const RunRecord& run) { return run.epochs.empty() ? 0 : run.epochs.back().epoch; }
+
 Row run_row(const RunRecord& run) {
-  const std::string epochs = run.epochs.empty() ? "0" : std::to_string(run.epochs.back().epoch);
   return {run.name,
           run.status,
-          epochs,
+          std::to_string(epochs_of(run)),
           shown_value(last_score(run, "loss")),
           shown_value(last_score(run, "val_loss")),
           duration_text(run.seconds()),
@@ -130,7 +132,8 @@ std::string chart_of(const RunRecord& a, const RunRecord& b) {
 }
 
 std::string headline(char letter, const RunRecord& run) {
-  return fmt::format("{}  {}  {}, {} epochs, {}\n", letter, run.name, run.status, run.epochs.size(),
+  const int64_t epochs = epochs_of(run);
+  return fmt::format("{}  {}  {}, {} epoch{}, {}\n", letter, run.name, run.status, epochs, epochs == 1 ? "" : "s",
                      duration_text(run.seconds()));
 }
 

@@ -50,7 +50,7 @@ Row trial_row(const TrialSummary& trial, const std::vector<std::string>& names) 
   }
   row.push_back(trial.value ? value_text(*trial.value) : "-");
   row.push_back(fmt::format("{} of {}", trial.records.size(), trial.epochs));
-  row.push_back(duration_text(trial.seconds));
+  row.push_back(trial.records.empty() ? "-" : duration_text(trial.seconds));
   row.push_back(trial.message);
   return row;
 }
@@ -92,8 +92,10 @@ Json study_json(const StudySummary& study, const Path& directory) {
 
 std::string study_text(const StudySummary& study, const Path& directory) {
   const StudyResult& result = study.result;
+  const std::string count =
+      study.ended ? std::to_string(result.trials) : fmt::format("{} of {}", result.trials, study.asked_trials);
   std::string text =
-      fmt::format("{}: {} trials, {} completed, {} pruned, {} failed{}\n\n{}", directory.string(), result.trials,
+      fmt::format("{}: {} trials, {} completed, {} pruned, {} failed{}\n\n{}", directory.string(), count,
                   result.completed, result.pruned, result.failed, standing_text(study), trials_text(study));
   if (!result.best) return text;
   return text + fmt::format("\nbest: trial {}, {} {}, {}\n", result.best->trial, study.objective.metric,

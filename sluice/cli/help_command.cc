@@ -1,6 +1,7 @@
 #include "sluice/cli/help_command.h"
 
 #include <algorithm>
+#include <array>
 #include <cctype>
 #include <utility>
 
@@ -161,6 +162,9 @@ bool names_topic(const std::string& name, const Topic& topic) {
 }
 
 Error unknown_topic(const std::string& name, const std::vector<Topic>& all) {
+  constexpr std::array<std::string_view, 6> sections = {"data", "model", "fit", "defaults", "space", "search"};
+  if (std::ranges::find(sections, name) != sections.end())
+    return invalid("help: " + name + " is a section of the experiment file: docs/experiment.md");
   std::vector<std::string> names;
   for (const CommandHelp& help : command_help()) names.push_back(help.name);
   for (const Topic& topic : all) {

@@ -2,7 +2,9 @@
 
 #include <unistd.h>
 
+#include <cerrno>
 #include <csignal>
+#include <cstring>
 
 #include "sluice/base/error.h"
 
@@ -11,10 +13,16 @@ namespace {
 
 // A signal handler can reach nothing but globals.
 std::atomic<bool> interrupted = false;
-static_assert(std::atomic<bool>::is_always_lock_free);
+std::atomic<const char*> said_at_interrupt = nullptr;
+static_assert(std::atomic<bool>::is_always_lock_free && std::atomic<const char*>::is_always_lock_free);
 
 void interrupt(int) {
   if (interrupted.exchange(true)) _exit(130);
+  const char* notice = said_at_interrupt;
+  if (notice == nullptr) return;
+  const int error = errno;
+  [[maybe_unused]] const ssize_t written = ::write(STDERR_FILENO, notice, std::strlen(notice));
+  errno = error;
 }
 
 }  // namespace
@@ -28,6 +36,8 @@ const std::atomic<bool>& watch_interrupts() {
   sigaction(SIGTERM, &action, nullptr);
   return interrupted;
 }
+
+void set_interrupt_notice(const char* notice) { said_at_interrupt = notice; }
 
 void check_interrupt() {
   if (interrupted) throw Error(ErrorCode::interrupted, "interrupted; nothing was written");

@@ -160,6 +160,9 @@ CommandResult run_tune(const TuneRequest& request, const CommonOptions& common, 
   TuneOptions options = tune_options(request, common, directory, workers);
   TuneProgress::Facts facts{possible_trials(experiment, trials), workers, experiment.search.objective.metric};
   TuneProgress shown(progress, facts, *options.stop);
+  if (progress.style() == ProgressStyle::plain)
+    set_interrupt_notice(
+        "stopping after the epochs that run; a second signal ends at once, the same command goes on\n");
   options.observe = [&](const StudyEvent& event) { shown.observe(event); };
   if (experiment.space.empty()) progress.warn("the experiment has no space: its trials differ in their seeds alone");
   TuneResult result = tune_or_hint(experiment, data, options);

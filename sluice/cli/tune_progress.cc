@@ -38,7 +38,7 @@ std::string TuneProgress::take(const StudyEvent& event) {
   using Kind = StudyEvent::Kind;
   last_ = event;
   auto started = find(event.trial);
-  if (event.kind == Kind::trial_started) started_.push_back({event.trial, {}, event.params, {}});
+  if (event.kind == Kind::trial_started) started_.push_back({event.trial, {}, event.params, event.epoch});
   if (event.kind == Kind::epoch_done && started != started_.end()) started->epoch = event.epoch;
   bool ended = event.kind == Kind::trial_finished || event.kind == Kind::trial_failed;
   if ((ended || event.kind == Kind::trial_paused) && started != started_.end()) started_.erase(started);
@@ -66,14 +66,13 @@ void TuneProgress::give_to_workers() {
 std::string TuneProgress::ended_line(const StudyEvent& event) const {
   bool failed = event.kind == StudyEvent::Kind::trial_failed;
   std::string outcome = failed ? "failed" : facts_.metric + " " + score_text(event.value.value_or(0));
-  return fmt::format("trial {}  {}  {}  [{} done{}]{}", event.trial, outcome, params_text(event.params), ended_of(event),
-                     best_text(), failed ? "  " + event.message : "");
+  return fmt::format("trial {}  {}  {}  [{} done{}]{}", event.trial, outcome, params_text(event.params),
+                     ended_of(event), best_text(), failed ? "  " + event.message : "");
 }
 
-/// "5 of 30"; a study of an earlier run may already have more trials than are asked for.
+/// "5 of 30"; a study of an earlier run may already have begun more trials than are asked for.
 std::string TuneProgress::ended_of(const StudyEvent& event) const {
-  const int64_t ended = event.completed + event.failed;
-  return fmt::format("{} of {}", ended, std::max(ended, facts_.trials));
+  return fmt::format("{} of {}", event.completed + event.failed, std::max(event.started, facts_.trials));
 }
 
 std::string TuneProgress::best_text() const { return last_.best ? ", best " + score_text(*last_.best) : ""; }
@@ -100,7 +99,7 @@ std::string TuneProgress::study_line(Clock::time_point now) const {
   std::string line = ended_of(last_) + " trials done";
   if (last_.failed > 0) line += fmt::format(", {} failed", last_.failed);
   line += best_text();
-  if (stopping_.load()) return line + "  stopping after the running epochs; Ctrl-C again ends at once";
+  if (stopping_.load()) return line + "  stopping after these epochs; Ctrl-C again: now";
   return line + time_text(now);
 }
 

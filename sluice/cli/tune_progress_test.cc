@@ -28,10 +28,18 @@ TEST(TuneProgress, ShowsRunningTrialsAndTheStudy) {
   EXPECT_THAT(shown.live_lines(now), ElementsAre(HasSubstr("trial 2"), HasSubstr("2 of 10 trials done")));
   std::string study = shown.live_lines(TuneProgress::Clock::now()).back();
   EXPECT_THAT(study, testing::MatchesRegex("2 of 10 trials done, 1 failed, best 0.5  .* trials/min.*"));
-  shown.observe({.kind = Kind::trial_finished, .trial = 2, .value = 0.5, .completed = 11, .failed = 1, .best = 0.5});
-  EXPECT_THAT(shown.live_lines(now).back(), HasSubstr("12 of 12 trials done"));
+  shown.observe({.kind = Kind::trial_finished,
+                 .trial = 2,
+                 .value = 0.5,
+                 .started = 12,
+                 .completed = 9,
+                 .failed = 1,
+                 .best = 0.5});
+  EXPECT_THAT(shown.live_lines(now).back(), HasSubstr("10 of 12 trials done"));
+  shown.observe({.kind = Kind::trial_started, .trial = 3, .epoch = {.epoch = 5, .objective = 0.75}, .started = 12});
+  EXPECT_THAT(shown.live_lines(now).front(), HasSubstr("epoch 6  val_accuracy 0.75"));
   stopping = true;
-  EXPECT_THAT(shown.live_lines(now).back(), HasSubstr("Ctrl-C again ends at once"));
+  EXPECT_THAT(shown.live_lines(now).back(), HasSubstr("Ctrl-C again: now"));
 }
 
 }  // namespace

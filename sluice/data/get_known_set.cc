@@ -45,7 +45,10 @@ const Package& require_package(const std::string& name) {
     if (package.set == name) return package;
     names.push_back(package.set);
   }
-  if (find_known_set(name) == nullptr) throw invalid(unknown_name("data set", name, names));
+  if (find_known_set(name) == nullptr) {
+    for (const KnownSet& set : known_sets()) names.push_back(set.name);
+    throw invalid(unknown_name("data set", name, names));
+  }
   throw invalid("data set " + name + " cannot be fetched; put its IDX files into " + name + "/ below --data-dir, " +
                 "$SLUICE_DATA or ./data. Can be fetched: " + join(names));
 }

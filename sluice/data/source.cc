@@ -28,6 +28,11 @@ struct NpzFile {
   }
 };
 
+/// A path of an experiment or of the command line.
+Path resolved(const std::string& file, const SourceContext& context) {
+  return (context.folder / file).lexically_normal();
+}
+
 bool contains(const std::vector<std::string>& names, const std::string& name) {
   return std::find(names.begin(), names.end(), name) != names.end();
 }
@@ -77,16 +82,30 @@ void drop_unused(NamedTensors& arrays, const SourceContext& context) {
     std::erase_if(arrays, [&](const auto& array) { return !is_wanted(array); });
 }
 
+std::string names_of(const ArrayFile& file) {
+  std::vector<std::string> names;
+  for (const auto& [name, tensor] : file.arrays) names.push_back(name);
+  return names.empty() ? "none" : join(names);
+}
+
 /// Throws Error(invalid_argument) when there is no input, or several of which none is called like one of the model's.
 void check_inputs(const Dataset& data, const ArrayFile& file, const Path& path, const SourceContext& context) {
   const bool is_named =
       std::ranges::any_of(data.inputs, [&](const auto& array) { return contains(context.input_names, array.first); });
   if (data.inputs.size() == 1 || (data.inputs.size() > 1 && (is_named || context.input_names.empty()))) return;
-  std::vector<std::string> names;
-  for (const auto& [name, tensor] : file.arrays) names.push_back(name);
   const std::string expected = context.input_names.empty() ? "x" : join(context.input_names);
   throw invalid(path.string() + ": expected arrays called like the inputs: " + expected +
-                ", and y for labels; it has " + (names.empty() ? "none" : join(names)));
+                ", and y for labels; it has " + names_of(file));
+}
+
+/// Throws Error(invalid_argument) saying where labels are looked for.
+void check_labels(const Dataset& data, const ArrayFile& file, const Path& path, const SourceContext& context) {
+  if (!context.labelled || !data.labels.empty()) return;
+  if (!file.is_npz) throw invalid(path.string() + ": no labels; expected {images: FILE, labels: FILE}");
+  std::vector<std::string> expected = context.output_names;
+  if (expected.size() <= 1) expected.insert(expected.begin(), "y");
+  throw invalid(path.string() + ": no labels: expected the array " +
+                join(expected, expected.size() == 2 ? " or " : ", ") + "; it has " + names_of(file));
 }
 
 /// Sorts the arrays of a file into inputs and labels; what the model does not use is left out.
@@ -101,6 +120,7 @@ Dataset sort_arrays(const ArrayFile& file, const Path& path, const SourceContext
   }
   drop_unused(data.inputs, context);
   check_inputs(data, file, path, context);
+  check_labels(data, file, path, context);
   check_rows(data, path.string(), path.string());
   drop_single_names(data, context);
   return data;
@@ -112,8 +132,9 @@ Dataset load_path(const Path& path, const SourceContext& context) {
 
 Dataset load_images(const ImageFiles& files, const SourceContext& context, const std::string& path) {
   if (files.images.empty()) throw PathError(path, "data needs a file of images; supported: " + supported_data());
-  Path images = context.folder / files.images;
-  Path labels = context.folder / files.labels;
+  if (context.labelled && files.labels.empty()) throw PathError(path, "data needs labels: expected labels: FILE");
+  const Path images = resolved(files.images, context);
+  const Path labels = resolved(files.labels, context);
   Dataset data{.inputs = {{"", read_single_array(images)}}, .labels = {}};
   if (!files.labels.empty()) data.labels = {{"", read_single_array(labels)}};
   check_rows(data, images.string(), labels.string());
@@ -122,16 +143,19 @@ Dataset load_images(const ImageFiles& files, const SourceContext& context, const
 
 Dataset load_npz(const NpzFile& file, const SourceContext& context, const std::string& path) {
   if (file.npz.empty()) throw PathError(path + "/npz", "npz: expected a file");
-  Path resolved = context.folder / file.npz;
-  ArrayFile arrays = read_array_file(resolved);
-  if (!arrays.is_npz) throw invalid(resolved.string() + ": is a single array, expected an .npz file");
-  return sort_arrays(arrays, resolved, context);
+  const Path npz = resolved(file.npz, context);
+  const ArrayFile arrays = read_array_file(npz);
+  if (!arrays.is_npz) throw invalid(npz.string() + ": is a single array, expected an .npz file");
+  return sort_arrays(arrays, npz, context);
 }
 
 Dataset load_map(const Json& source, const SourceContext& context, const std::string& path) {
   if (source.contains("file")) {
+    const Json& file = source.at("file");
+    const bool is_npz = file.is_string() && file.as_string().ends_with(".npz");
     throw PathError(path + "/file",
-                    "data from tables and folders are not supported yet; supported: " + supported_data());
+                    is_npz ? "an .npz file is given as {npz: FILE}"
+                           : "data from tables and folders are not supported yet; supported: " + supported_data());
   }
   if (source.contains("npz")) return load_npz(read_fields<NpzFile>(source, path), context, path);
   return load_images(read_fields<ImageFiles>(source, path), context, path);
@@ -162,7 +186,7 @@ Dataset load_named(const std::string& name, const std::string& split, const Sour
 Dataset load_text(const std::string& text, const SourceContext& context, const std::string& place) {
   if (text.empty()) throw PathError(place, "data: expected NAME/SPLIT or a file, got an empty text");
   auto [name, split] = split_name(text);
-  Path path = context.folder / text;
+  const Path path = resolved(text, context);
   bool is_absent = !std::filesystem::exists(path);
   if (find_known_set(name) != nullptr || (is_absent && may_be_known_set(text))) {
     return load_named(name, split, context, place);
@@ -186,7 +210,7 @@ Dataset load_files(const std::vector<std::string>& data, const std::string& labe
   Dataset result = load_text(data[0], context, "");
   if (labels.empty()) return result;
   if (!result.labels.empty()) throw invalid("--labels: " + data[0] + " has labels already");
-  Path path = context.folder / labels;
+  const Path path = resolved(labels, context);
   result.labels = {{"", read_single_array(path)}};
   check_rows(result, data[0], path.string());
   return result;

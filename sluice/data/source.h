@@ -18,6 +18,8 @@ struct SourceContext {
   /// The model's names, where they are known: arrays of an `.npz` that are called so are inputs or labels.
   std::vector<std::string> input_names = {};
   std::vector<std::string> output_names = {};
+  /// Rows without labels are an error.
+  bool labelled = false;
 };
 
 /// Loads what an experiment file names as data:

@@ -107,24 +107,13 @@ NamedTensors merged(const NamedTensors& validation, const NamedTensors& train, s
   return all;
 }
 
-/// Refuses a part without labels, saying where they are looked for.
-void check_labelled(const Dataset& part, const SourceContext& context, const std::string& name,
-                    const std::string& path) {
-  if (!part.labels.empty()) return;
-  std::vector<std::string> names = context.output_names;
-  if (names.size() <= 1) names.insert(names.begin(), "y");
-  throw PathError(path, name + ": no labels; expected {images: FILE, labels: FILE}, or in an .npz file the array " +
-                            join(names, names.size() == 2 ? " or " : ", "));
-}
-
 ExperimentData load(const Experiment& experiment, const Path& data_dir) {
-  SourceContext context{.folder = experiment.directory, .data_dir = data_dir};
+  SourceContext context{.folder = experiment.directory, .data_dir = data_dir, .labelled = true};
   add_names(experiment, context);
   const DataSection& section = experiment.data;
   ExperimentData data;
   auto load_part = [&](const Json& source, const std::string& name, const std::string& path) {
     Dataset part = at_path(path, [&] { return load_source(source, context, path); });
-    check_labelled(part, context, name, path);
     data.hashes[name] = part.content_hash();
     return part;
   };

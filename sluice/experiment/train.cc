@@ -144,8 +144,9 @@ class TrainRun {
       try {
         train_epoch();
       } catch (const Error& error) {
-        if (!ends_early(error)) throw;
-        return;
+        if (ends_early(error)) return;
+        if (error.code() != ErrorCode::interrupted) throw;
+        throw Error(ErrorCode::interrupted, "interrupted before an epoch was finished; nothing was written");
       }
     }
   }
@@ -311,11 +312,13 @@ bool check_training_output(const Path& output, bool resume) {
   return TrainingCheckpoint::check(output, resume);
 }
 
-TrainResult run_training(const Experiment& experiment, const ExperimentData& data, const TrainOptions& options) {
-  check_writable(options.output);
-  if (!options.runs.empty()) check_writable_folder(options.runs);
-  const TrainingLock lock(options.output);
-  TrainingCheckpoint::check(options.output, options.resume);
+TrainResult run_training(const Experiment& experiment, const ExperimentData& data, const TrainOptions& asked) {
+  check_writable(asked.output);
+  if (!asked.runs.empty()) check_writable_folder(asked.runs);
+  const TrainingLock lock(asked.output);
+  TrainingCheckpoint::check(asked.output, asked.resume);
+  TrainOptions options = asked;
+  if (options.resume && !options.threads) options.threads = TrainingCheckpoint::threads(options.output);
   const TrialPlan plan = check_first_trial(experiment, data);
   MemoryRoom room(options.memory);
   const MemoryRoom::Share share = room.take(plan);

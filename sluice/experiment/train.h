@@ -26,7 +26,8 @@ struct TrainOptions {
   Path output;          ///< Where the model goes; checked before any work.
   bool resume = false;  ///< Go on where an earlier training of this model was cut off; without one, start.
   uint64_t seed = 0;
-  std::optional<int64_t> threads;  ///< That share each batch; without a number as many of the cores as help.
+  std::optional<int64_t> threads;  ///< That share each batch. Without a number those of the training that goes on, else
+                                   ///< as many of the cores as help.
   int64_t cores = 1;
   std::optional<int64_t> memory;  ///< Bytes that it may take; nothing: whatever it wants.
   Path runs;                      ///< Folder of run records; empty: none is written.

@@ -155,6 +155,20 @@ TEST(Train, ResumesOnlyTheSameTraining) {
   EXPECT_EQ(message({"fit.epochs=5"}), "no error");
 }
 
+TEST(Train, ResumesWithItsThreads) {
+  ScratchFolder folder;
+  const Path output = folder / "m.keras";
+  auto tiny = make_tiny_experiment({"fit.epochs=3"});
+  const TrainResult whole = run_training(tiny.experiment, tiny.data, {.output = folder / "whole.keras", .threads = 2});
+  std::atomic<bool> stop = false;
+  auto observe = [&](const TrainingProgress& progress) { stop = progress.epoch == 2; };
+  run_training(tiny.experiment, tiny.data, {.output = output, .threads = 2, .stop = &stop, .observe = observe});
+  EXPECT_EQ(code_of(tiny, {.output = output, .resume = true, .threads = 3}), ErrorCode::conflict);
+  const TrainResult resumed = run_training(tiny.experiment, tiny.data, {.output = output, .resume = true});
+  EXPECT_EQ(resumed.threads, 2);
+  EXPECT_EQ(resumed.scores, whole.scores);
+}
+
 TEST(Train, EndsEarlyWithTheBestWeights) {
   ScratchFolder folder;
   const Path output = folder.path() / "m.keras", best = folder.path() / "kept" / "best.keras";

@@ -24,6 +24,14 @@ bool TrainingCheckpoint::check(const Path& model, bool resume) {
                   "or remove the file to start anew");
 }
 
+std::optional<int64_t> TrainingCheckpoint::threads(const Path& model) {
+  const Path path = path_of(model);
+  if (!std::filesystem::exists(path)) return std::nullopt;
+  const Json identity = read_checkpoint(read_file(path), path.string()).identity;
+  const Json* threads = identity.is_object() ? identity.find("threads") : nullptr;
+  return threads != nullptr && threads->is_integer() ? std::optional(threads->as_integer()) : std::nullopt;
+}
+
 std::optional<Checkpoint> TrainingCheckpoint::load(const Graph& graph, const Optimizer& optimizer) const {
   if (!is_there()) return std::nullopt;
   Checkpoint checkpoint = read_checkpoint(read_file(path_), path_.string());
@@ -51,15 +59,8 @@ void TrainingCheckpoint::keep(const Checkpoint& checkpoint) {
 }
 
 void TrainingCheckpoint::remove() const {
-  constexpr size_t letters = 6;  // Behind a dot, of the file that `write_file` writes aside.
-  const std::string aside = path_.filename().string() + ".";
-  const Path folder = path_.has_parent_path() ? path_.parent_path() : Path(".");
   std::error_code ignored;
-  for (const auto& entry : std::filesystem::directory_iterator(folder, ignored)) {
-    const std::string file = entry.path().filename().string();
-    if (file.starts_with(aside) && file.size() == aside.size() + letters)
-      std::filesystem::remove(entry.path(), ignored);
-  }
+  std::filesystem::remove(path_.string() + ".unfinished", ignored);
   std::filesystem::remove(path_, ignored);
 }
 

@@ -23,6 +23,10 @@ class TrainingCheckpoint {
   /// not to go on with it.
   static bool check(const Path& model, bool resume);
 
+  /// How many threads the training of the file has; nothing when there is none. Throws Error(invalid_argument) when it
+  /// is damaged.
+  static std::optional<int64_t> threads(const Path& model);
+
   /// Reads the file; nothing when there is none. Throws Error(conflict) naming what differs when it is of another
   /// training, Error(invalid_argument) when it is damaged.
   std::optional<Checkpoint> load(const Graph& graph, const Optimizer& optimizer) const;

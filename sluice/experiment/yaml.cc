@@ -36,6 +36,8 @@ std::string explained(const std::string& message) {
   static const std::map<std::string, std::string> explanations = {
       {"end of sequence flow not found", "a [ is not closed"},
       {"end of map flow not found", "a { is not closed"},
+      {"end of map not found", "expected \"key: value\" here, indented like the lines before"},
+      {"end of sequence not found", "expected \"- \" and a value here, indented like the entries before"},
       {"illegal map value", "a \": \" that cannot stand here; is the line indented like its neighbours?"},
       {"illegal block entry",
        "a \"- \" that cannot stand here; is the line indented like its neighbours, without tabs?"},

@@ -85,9 +85,27 @@ void check_finite(const Tensor& tensor, const std::string& what) {
   if (tensor.dtype() != DType::float32 && tensor.dtype() != DType::float64) return;
   visit(tensor, [&](const auto* values) {
     for (int64_t i = 0; i < tensor.size(); ++i) {
-      if (std::isfinite(static_cast<double>(values[i]))) continue;
-      throw invalid(what + " has a value that is not finite in row " +
+      const auto value = static_cast<float>(values[i]);
+      if (std::isfinite(value)) continue;
+      const bool large = std::isfinite(static_cast<double>(values[i]));
+      throw invalid(what + " has a value that is " + (large ? "too large for float32" : "not finite") + " in row " +
                     std::to_string(i / (tensor.size() / tensor.rows())));
+    }
+  });
+}
+
+/// Throws Error(invalid_argument) naming the first row with a label that is no probability: binary cross-entropy has
+/// no minimum then.
+void check_probabilities(const Tensor& tensor) {
+  constexpr double slack = 1e-6;
+  visit(tensor, [&](const auto* values) {
+    for (int64_t i = 0; i < tensor.size(); ++i) {
+      const auto value = static_cast<double>(values[i]);
+      if (value >= -slack && value <= 1 + slack) continue;
+      const bool whole = value == std::floor(value) && std::abs(value) < 0x1p53;
+      const Json shown = whole ? Json(static_cast<int64_t>(value)) : Json(value);
+      throw invalid("label " + shown.dump() + " in row " + std::to_string(i / (tensor.size() / tensor.rows())) +
+                    ": expected 0, 1 or a probability between them");
     }
   });
 }
@@ -97,6 +115,7 @@ Tensor bind_label(const Loss& loss, const Shape& output, const Tensor& given) {
   const int64_t vectors = output.empty() ? size : size / output.back();
   if (loss.label_kind() == LabelKind::classes) return class_numbers(given, output, loss.ignored_class());
   check_finite(given, "label");
+  if (loss.name().starts_with("binary_")) check_probabilities(given);
   if (given.rows() > 0 && given.size() == given.rows() * size)
     return given.cast(DType::float32).reshaped(with_rows(given.rows(), output));
   if (loss.takes_one_hot() && given.size() == given.rows() * vectors)

@@ -76,6 +76,23 @@ TEST(BindExamples, NamesTheRowThatIsNotFinite) {
             "label has a value that is not finite in row 1");
 }
 
+TEST(BindExamples, RefusesValuesThatFloatsDoNotHold) {
+  Tensor large(DType::float64, {3, 4});
+  large.values<double>()[9] = 1e300;
+  EXPECT_EQ(message([&] { bind_examples(classifier(3), with_loss("mse"), {{"", large}}, {}); }),
+            "input \"image\" has a value that is too large for float32 in row 2");
+}
+
+TEST(BindExamples, RefusesLabelsThatAreNoProbabilities) {
+  const Tensor images(DType::uint8, {3, 4});
+  Tensor labels(DType::int32, {3});
+  auto bind = [&] { bind_examples(classifier(1), with_loss("binary_crossentropy"), {{"", images}}, {{"", labels}}); };
+  labels.values<int32_t>()[2] = 1;
+  EXPECT_EQ(message(bind), "no error");
+  labels.values<int32_t>()[1] = 7;
+  EXPECT_EQ(message(bind), "label 7 in row 1: expected 0, 1 or a probability between them");
+}
+
 TEST(BindExamples, SaysWhatTheDataHas) {
   const Tensor images(DType::uint8, {3, 4});
   EXPECT_EQ(message([&] { bind_examples(classifier(3), with_loss("mse"), {{"", images}}, {}); }),

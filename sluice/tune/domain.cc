@@ -90,7 +90,7 @@ Choice read_choice(const Json& json, const std::string& path) {
 }
 
 void check_keys(const Json& json, const std::string& path) {
-  static const std::vector<std::string> known = {"int", "float", "choice", "log", "step", "when"};
+  static const std::vector<std::string> known = {"int", "float", "choice", "log", "step"};
   for (const auto& [key, value] : json.as_object()) {
     if (key == "when") throw PathError(path + "/when", "when: conditional parameters are not supported yet");
     if (std::find(known.begin(), known.end(), key) == known.end()) {

@@ -25,7 +25,7 @@ void check_identity(const Json& journalled, const Json& present, const Path& dir
   const std::string places = differences(journalled, present);
   if (places.empty()) return;
   throw Error(ErrorCode::conflict, directory.string() + " holds another study; it differs in " + places +
-                                       ". Take another directory or remove this one");
+                                       ". Take another directory (--study) or remove this one");
 }
 
 }  // namespace sluice

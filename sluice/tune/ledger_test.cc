@@ -130,7 +130,7 @@ TEST(Summary, SaysWhereEveryTrialStands) {
   journal.reset();
   summary = summarize_study(directory.path());
   EXPECT_FALSE(summary.running);
-  EXPECT_EQ(to_string(summary.trials[4].state), "interrupted");
+  EXPECT_EQ(to_string(summary.trials[4].state), "waiting");
 }
 
 }  // namespace

@@ -26,7 +26,7 @@ struct StudyEvent {
   enum class Kind {
     warning,         ///< `message` says what.
     resumed,         ///< Earlier results were taken from the journal.
-    trial_started,   ///< The trial's first segment was given to the executor.
+    trial_started,   ///< The trial's first segment was given to the executor; `epoch` is the last one it has, if any.
     epoch_done,      ///< `epoch` holds its record.
     trial_paused,    ///< The trial ended a segment and waits for the pruner.
     trial_finished,  ///< `value` is the trial's value.

@@ -99,12 +99,14 @@ void StudyJobs::start_waiting(int64_t trial) {
 
 void StudyJobs::run(const Job& job) {
   make_directories(job.directory);
-  SegmentResume resume = log_.read([&](const Ledger& ledger) {
+  EpochRecord last;
+  const SegmentResume resume = log_.read([&](const Ledger& ledger) {
     const TrialEntry& trial = ledger.trial(job.trial);
+    if (!trial.records.empty()) last = trial.records.back();
     return SegmentResume{static_cast<int64_t>(trial.records.size()), trial.best_epoch(options_.objective)};
   });
   if (job.first_epoch == 1) {
-    tell({.kind = StudyEvent::Kind::trial_started, .trial = job.trial, .params = job.params});
+    tell({.kind = StudyEvent::Kind::trial_started, .trial = job.trial, .params = job.params, .epoch = last});
   }
   auto& running = running_[job.index];
   running = {job, std::make_unique<Monitor>(*this, job)};

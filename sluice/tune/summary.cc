@@ -12,7 +12,8 @@ TrialState state_of(const TrialEntry& trial, const StudySummary& study) {
   if (trial.completed()) return TrialState::completed;
   if (study.ended) return TrialState::pruned;
   if (trial.segment_done && trial.number != 0) return TrialState::paused;
-  return study.running ? TrialState::running : TrialState::interrupted;
+  if (study.running) return TrialState::running;
+  return trial.records.empty() ? TrialState::waiting : TrialState::interrupted;
 }
 
 TrialSummary summarize(const TrialEntry& trial, const StudySummary& study) {
@@ -34,6 +35,7 @@ std::string_view to_string(TrialState state) {
   switch (state) {
     case TrialState::running: return "running";
     case TrialState::interrupted: return "interrupted";
+    case TrialState::waiting: return "waiting";
     case TrialState::paused: return "paused";
     case TrialState::completed: return "completed";
     case TrialState::pruned: return "pruned";
@@ -50,6 +52,7 @@ StudySummary summarize_study(const Path& directory) {
                        .objective = ledger.objective(),
                        .ended = ledger.ended(),
                        .running = study_is_running(directory),
+                       .asked_trials = ledger.trials_asked(static_cast<int64_t>(ledger.decisions().size())),
                        .result = ledger.result()};
   summary.result.slots = ledger.identity().at("slots").as_integer();
   for (const TrialEntry& trial : ledger.trials()) {

@@ -18,6 +18,7 @@ namespace sluice {
 enum class TrialState {
   running,
   interrupted,  ///< Its process has ended; the same command goes on.
+  waiting,      ///< The same, before its first epoch was finished.
   paused,
   completed,
   pruned,
@@ -45,7 +46,8 @@ struct StudySummary {
   Json identity;  ///< The facts the study was created with, by name.
   Objective objective;
   bool ended = false;
-  bool running = false;  ///< A process is running it.
+  bool running = false;      ///< A process is running it.
+  int64_t asked_trials = 0;  ///< As many as the study is to have.
   StudyResult result;
   std::vector<TrialSummary> trials;  ///< By number.
 };
