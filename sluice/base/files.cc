@@ -37,6 +37,12 @@ int write_all(int descriptor, std::string_view bytes) {
   return 0;
 }
 
+/// A signal that has a handler and comes while we wait for a pipe asks us to stop.
+[[noreturn]] void fail_reading(const Path& path, int error) {
+  if (error == EINTR) throw Error(ErrorCode::interrupted, "interrupted while reading " + path.string());
+  fail("cannot read", path, error);
+}
+
 std::string room_for(const Path& path, size_t size) {
   try {
     return std::string(size, '\0');
@@ -54,12 +60,18 @@ bool is_file_at(int descriptor, const Path& path) {
          opened.st_ino == found.st_ino;
 }
 
+int wait_for_lock(int descriptor) {
+  int result = ::flock(descriptor, LOCK_EX);
+  while (result != 0 && errno == EINTR) result = ::flock(descriptor, LOCK_EX);
+  return result;
+}
+
 /// Opens the file in which `path` is written aside, alone and empty; returns errno, or 0.
 int open_aside(const Path& aside, Descriptor& file) {
   do {
     if (file.value >= 0) ::close(file.value);
     file.value = ::open(aside.c_str(), O_WRONLY | O_CREAT | O_NOFOLLOW | O_CLOEXEC, 0666);
-    if (file.value < 0 || ::flock(file.value, LOCK_EX) != 0) return errno;
+    if (file.value < 0 || wait_for_lock(file.value) != 0) return errno;
   } while (!is_file_at(file.value, aside));  // Another writer may have finished and renamed it.
   return ::ftruncate(file.value, 0) == 0 ? 0 : errno;
 }
@@ -90,7 +102,7 @@ std::string read_file(const Path& path) {
   if (file.value < 0) {
     if (errno == ENOENT || errno == ENOTDIR) throw Error(ErrorCode::not_found, "no file " + path.string());
     if (errno == EACCES) throw invalid("cannot read " + path.string() + ": " + std::strerror(errno));
-    fail("cannot read", path, errno);
+    fail_reading(path, errno);
   }
   struct stat status{};
   if (::fstat(file.value, &status) != 0) fail("cannot read", path, errno);
@@ -100,8 +112,7 @@ std::string read_file(const Path& path) {
   while (true) {
     if (filled == bytes.size()) bytes.resize(bytes.size() + 4096);
     ssize_t got = ::read(file.value, bytes.data() + filled, bytes.size() - filled);
-    if (got < 0 && errno == EINTR) continue;
-    if (got < 0) fail("cannot read", path, errno);
+    if (got < 0) fail_reading(path, errno);
     if (got == 0) break;
     filled += static_cast<size_t>(got);
   }

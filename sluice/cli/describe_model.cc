@@ -104,12 +104,19 @@ std::string layers_text(const Graph& graph) {
   return table_text(rows);
 }
 
-/// One line for each fact; the experiment by its name only.
+/// The experiment by its name only.
+std::string fact_text(const std::string& key, const Json& value) {
+  const Json* name = value.find("name");
+  if (name != nullptr) return value_text(*name);
+  if (key == "experiment") return "without a name";
+  return value.is_object() ? params_text(value) : value_text(value);
+}
+
+/// One line for each fact.
 std::string facts_text(const Json& facts) {
   std::vector<std::vector<std::string>> rows;
   for (const auto& [key, value] : facts.as_object()) {
-    const Json* name = value.find("name");
-    rows.push_back({key, name ? value_text(*name) : value.is_object() ? params_text(value) : value_text(value)});
+    if (!value.is_null()) rows.push_back({key, fact_text(key, value)});
   }
   return "\n" + table_text(rows);
 }

@@ -30,7 +30,7 @@ void interrupt(int) {
 const std::atomic<bool>& watch_interrupts() {
   struct sigaction action = {};
   action.sa_handler = interrupt;
-  action.sa_flags = SA_RESTART;
+  action.sa_flags = 0;  // No SA_RESTART: reading a pipe that says nothing ends.
   sigemptyset(&action.sa_mask);
   sigaction(SIGINT, &action, nullptr);
   sigaction(SIGTERM, &action, nullptr);

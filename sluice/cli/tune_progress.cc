@@ -38,7 +38,7 @@ std::string TuneProgress::take(const StudyEvent& event) {
   using Kind = StudyEvent::Kind;
   last_ = event;
   auto started = find(event.trial);
-  if (event.kind == Kind::trial_started) started_.push_back({event.trial, {}, event.params, event.epoch});
+  if (event.kind == Kind::trial_started) started_.push_back({event.trial, {}, event.params, event.epochs, event.epoch});
   if (event.kind == Kind::epoch_done && started != started_.end()) started->epoch = event.epoch;
   bool ended = event.kind == Kind::trial_finished || event.kind == Kind::trial_failed;
   if ((ended || event.kind == Kind::trial_paused) && started != started_.end()) started_.erase(started);
@@ -90,9 +90,9 @@ std::vector<std::string> TuneProgress::live_lines(Clock::time_point now) {
 std::string TuneProgress::trial_line(const Started& started, Clock::time_point now) const {
   const EpochRecord& done = started.epoch;
   std::string score = done.epoch > 0 ? "  " + facts_.metric + " " + score_text(done.objective) : "";
-  return fmt::format("  trial {:<4} {:>10}  epoch {}{}  {}", started.trial,
-                     duration_text(seconds_between(*started.start, now)), done.epoch + 1, score,
-                     params_text(started.params));
+  return fmt::format("  trial {:<4} {:>10}  epoch {} of {}{}  {}", started.trial,
+                     duration_text(seconds_between(*started.start, now)), std::min(done.epoch + 1, started.epochs),
+                     started.epochs, score, params_text(started.params));
 }
 
 std::string TuneProgress::study_line(Clock::time_point now) const {

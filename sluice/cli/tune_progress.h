@@ -39,6 +39,7 @@ class TuneProgress {
     int64_t trial;
     std::optional<Clock::time_point> start;  ///< When a worker took it; nothing while it waits.
     Params params;
+    int64_t epochs;
     EpochRecord epoch;
   };
 

@@ -15,12 +15,12 @@ TEST(TuneProgress, ShowsRunningTrialsAndTheStudy) {
   TuneProgress shown(progress, {.trials = 10, .workers = 2, .metric = "val_accuracy"}, stopping);
   auto now = TuneProgress::Clock::now();
   EXPECT_THAT(shown.live_lines(now), ElementsAre("0 of 10 trials done"));
-  shown.observe({.kind = Kind::trial_started, .trial = 0, .params = Json::parse(R"({"units": 8})")});
-  shown.observe({.kind = Kind::trial_started, .trial = 1, .params = Json::parse(R"({"units": 16})")});
+  shown.observe({.kind = Kind::trial_started, .trial = 0, .params = Json::parse(R"({"units": 8})"), .epochs = 9});
+  shown.observe({.kind = Kind::trial_started, .trial = 1, .params = Json::parse(R"({"units": 16})"), .epochs = 9});
   shown.observe({.kind = Kind::trial_started, .trial = 2, .params = Json::parse(R"({"units": 32})")});
   shown.observe({.kind = Kind::epoch_done, .trial = 1, .epoch = {.epoch = 3, .objective = 0.875}});
   EXPECT_THAT(shown.live_lines(now),
-              ElementsAre(HasSubstr("epoch 1  units=8"), HasSubstr("epoch 4  val_accuracy 0.875  units=16"),
+              ElementsAre(HasSubstr("epoch 1 of 9  units=8"), HasSubstr("epoch 4 of 9  val_accuracy 0.875  units=16"),
                           "0 of 10 trials done"));
   shown.observe({.kind = Kind::trial_finished, .trial = 0, .value = 0.5, .completed = 1, .best = 0.5});
   shown.observe(
@@ -36,8 +36,9 @@ TEST(TuneProgress, ShowsRunningTrialsAndTheStudy) {
                  .failed = 1,
                  .best = 0.5});
   EXPECT_THAT(shown.live_lines(now).back(), HasSubstr("10 of 12 trials done"));
-  shown.observe({.kind = Kind::trial_started, .trial = 3, .epoch = {.epoch = 5, .objective = 0.75}, .started = 12});
-  EXPECT_THAT(shown.live_lines(now).front(), HasSubstr("epoch 6  val_accuracy 0.75"));
+  shown.observe(
+      {.kind = Kind::trial_started, .trial = 3, .epochs = 5, .epoch = {.epoch = 5, .objective = 0.75}, .started = 12});
+  EXPECT_THAT(shown.live_lines(now).front(), HasSubstr("epoch 5 of 5  val_accuracy 0.75"));
   stopping = true;
   EXPECT_THAT(shown.live_lines(now).back(), HasSubstr("Ctrl-C again: now"));
 }

@@ -17,7 +17,10 @@ namespace {
 
 ArrayFile read_arrays(std::string bytes, const std::string& name) {
   if (bytes.empty()) refuse(name, "empty file");
-  if (is_zip(bytes)) return {read_npz(std::move(bytes), name), true};
+  if (is_zip(bytes)) {
+    NpzContents contents = read_npz_numbers(std::move(bytes), name);
+    return {std::move(contents.arrays), true, std::move(contents.others)};
+  }
   if (is_npy(bytes)) return {{{"", read_npy(bytes, name)}}, false};
   // Nothing else begins with zero, so that a damaged IDX file gets its own message.
   if (bytes[0] == 0) return {{{"", read_idx(std::move(bytes), name)}}, false};

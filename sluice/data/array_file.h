@@ -13,6 +13,8 @@ struct ArrayFile {
   /// One unnamed array for IDX and `.npy`; any number of named ones for `.npz`.
   NamedTensors arrays;
   bool is_npz = false;
+  /// Arrays of an `.npz` that hold no numbers, and the message for one who wants them.
+  std::vector<std::pair<std::string, std::string>> others = {};
 };
 
 /// Reads a file of arrays by its content, whatever its name: IDX and `.npy` (gzipped or not), `.npz`.

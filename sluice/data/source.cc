@@ -108,8 +108,18 @@ void check_labels(const Dataset& data, const ArrayFile& file, const Path& path, 
                 join(expected, expected.size() == 2 ? " or " : ", ") + "; it has " + names_of(file));
 }
 
+/// Throws Error(invalid_argument) when an array that the model uses holds no numbers.
+void check_numbers(const ArrayFile& file, const SourceContext& context) {
+  for (const auto& [name, message] : file.others) {
+    const bool is_input = contains(context.input_names, name) || name == "x";
+    if (is_input || is_label(name, context) || weighted_output(name, context) || file.arrays.empty())
+      throw invalid(message);
+  }
+}
+
 /// Sorts the arrays of a file into inputs and labels; what the model does not use is left out.
 Dataset sort_arrays(const ArrayFile& file, const Path& path, const SourceContext& context) {
+  check_numbers(file, context);
   Dataset data;
   for (const auto& [name, tensor] : file.arrays) {
     if (const auto output = weighted_output(name, context)) {

@@ -5,6 +5,7 @@
 #include "sluice/data/data_testing.h"
 #include "sluice/formats/format_testing.h"
 #include "sluice/formats/npy.h"
+#include "sluice/formats/zip.h"
 #include "sluice/params/fields.h"
 
 namespace sluice {
@@ -96,6 +97,30 @@ TEST_F(Source, LeavesOutWhatTheModelDoesNotUse) {
   EXPECT_THAT(names(load(R"({"npz": "more.npz"})").inputs), ElementsAre("x", "pix"));
   context_.input_names = {"pix"};
   EXPECT_THAT(names(load(R"({"npz": "more.npz"})").inputs), ElementsAre("pix"));
+}
+
+TEST_F(Source, LeavesOutArraysOfTexts) {
+  ZipWriter zip;
+  std::string texts = write_npy(reals(3));
+  texts.replace(texts.find("<f4"), 3, "<U1");
+  for (const auto& [name, bytes] : {std::pair("x.npy", write_npy(reals(3))), std::pair("y.npy", write_npy(classes(3))),
+                                    std::pair("class_names.npy", texts), std::pair("cls.npy", texts)})
+    zip.add(name, bytes);
+  write_file("files/texts.npz", zip.finish());
+  Dataset data = load(R"({"npz": "texts.npz"})");
+  EXPECT_THAT(names(data.inputs), ElementsAre(""));
+  EXPECT_THAT(names(data.labels), ElementsAre(""));
+  context_.output_names = {"cls"};
+  refuse(R"({"npz": "texts.npz"})", "files/texts.npz: array cls: holds texts");
+}
+
+TEST_F(Source, SaysWhereLabelsWereLookedFor) {
+  context_.labelled = true;
+  context_.output_names = {"digit"};
+  refuse(R"({"npz": "many.npz"})", "files/many.npz: no labels: expected the array y or digit; it has a, b, sum");
+  refuse_at(R"({"images": "images.idx"})", "/data/train", "data needs labels: expected labels: FILE");
+  refuse(R"("x.npy")", "files/x.npy: no labels; expected {images: FILE, labels: FILE}");
+  refuse_at(R"({"file": "one.npz"})", "/data/train/file", "an .npz file is given as {npz: FILE}");
 }
 
 TEST_F(Source, PrefersKnownSetsToPaths) {

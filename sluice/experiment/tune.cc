@@ -43,7 +43,8 @@ class Tuning {
     auto runner = make_trial_runner(experiment_, data_, options_.memory);
     StudyOptions study = study_options(first);
     bool runs = !study_has_ended(study.directory, study.trials);
-    auto executor = options_.make_executor(*runner, runs ? useful_workers(*study.slots, first) : options_.workers);
+    const int64_t workers = runs ? useful_workers(*study.slots, first) : std::min(options_.workers, *study.slots);
+    auto executor = options_.make_executor(*runner, workers);
     TuneResult result;
     result.study = run_study(study, *runner, *executor);
     result.workers = executor->workers();

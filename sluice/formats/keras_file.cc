@@ -1,5 +1,7 @@
 #include "sluice/formats/keras_file.h"
 
+#include <map>
+
 #include "sluice/formats/hdf5.h"
 #include "sluice/formats/keras_compile.h"
 #include "sluice/formats/keras_graph.h"
@@ -65,13 +67,36 @@ void read_or_drop(Model& model, const char* dropped, const Read& read) {
   }
 }
 
+// Where a functional model returns a map, losses and metrics go by its keys, and our outputs by their layers. The keys
+// in order are the graph's outputs.
+Json with_layer_names(const Json& compile, const Json& model, const Graph& graph) {
+  const Json* config = model.find("config");
+  const Json* outputs = config == nullptr ? nullptr : config->find("output_layers");
+  if (outputs == nullptr || !outputs->is_object() || outputs->size() != graph.outputs().size()) return compile;
+  std::map<std::string, std::string> layers;
+  for (const auto& [key, reference] : outputs->as_object()) layers[key];
+  auto output = graph.outputs().begin();
+  for (auto& [key, layer] : layers) layer = graph.node_name(*output++);
+  Json renamed = compile;
+  for (const char* part : {"loss", "loss_weights", "metrics", "weighted_metrics"}) {
+    if (!compile.contains(part) || !compile.at(part).is_object()) continue;
+    Json::Object by_layer = compile.at(part).as_object();
+    for (auto& [key, value] : by_layer) {
+      if (const auto found = layers.find(key); found != layers.end()) key = found->second;
+    }
+    renamed[part] = Json(std::move(by_layer));
+  }
+  return renamed;
+}
+
 // Losses and metrics are read apart from the optimizer: they score a model whatever trained it.
 void read_compile(const Json& config, Model& model) {
-  const Json* compile = config.find("compile_config");
-  if (compile == nullptr || compile->empty()) return;
-  read_or_drop(model, "compile_dropped", [&] { model.compile = read_keras_scores(*compile, model.graph); });
+  const Json* given = config.find("compile_config");
+  if (given == nullptr || given->empty()) return;
+  const Json compile = with_layer_names(*given, config, model.graph);
+  read_or_drop(model, "compile_dropped", [&] { model.compile = read_keras_scores(compile, model.graph); });
   if (!model.compile) return;
-  read_or_drop(model, "optimizer_dropped", [&] { model.compile->optimizer = read_keras_optimizer_config(*compile); });
+  read_or_drop(model, "optimizer_dropped", [&] { model.compile->optimizer = read_keras_optimizer_config(compile); });
 }
 
 void check_members(const ZipReader& zip) {

@@ -99,7 +99,8 @@ INSTANTIATE_TEST_SUITE_P(, KerasVersions,
                          testing::Combine(testing::Values("3.0.5", "3.15.1"),
                                           testing::Values("convolutional", "dense_adam", "shared_sgd", "plain")));
 
-INSTANTIATE_TEST_SUITE_P(Nested, KerasVersions, testing::Values(std::tuple("3.15.1", "nested")));
+INSTANTIATE_TEST_SUITE_P(Nested, KerasVersions,
+                         testing::Values(std::tuple("3.15.1", "nested"), std::tuple("3.15.1", "mapped")));
 
 // Models that are layers are dissolved; names that others have get those of the models around them.
 TEST(NestedModels, BecomeOneGraph) {

@@ -15,12 +15,16 @@ namespace {
 
 static_assert(std::endian::native == std::endian::little);
 
+/// What NumPy calls float128 on x86.
+constexpr bool has_extended_reals = sizeof(long double) == 16 && std::numeric_limits<long double>::digits == 64;
+
 /// How elements lie in the file.
 struct Element {
   DType dtype;
   size_t size;
   bool swapped;
-  bool half;  ///< 16-bit reals, which become float32
+  bool half = false;      ///< 16-bit reals, which become float32
+  bool extended = false;  ///< 80-bit reals in 16 bytes, which become float64
 };
 
 struct NamedType {
@@ -36,9 +40,11 @@ constexpr NamedType types[] = {{"f4", DType::float32}, {"f8", DType::float64}, {
 std::optional<Element> find_element(std::string_view type) {
   if (type.size() < 3 || std::string_view("<>|=").find(type[0]) == std::string_view::npos) return std::nullopt;
   bool swapped = type[0] == '>';
-  if (type.substr(1) == "f2") return Element{DType::float32, 2, swapped, true};
+  if (type.substr(1) == "f2") return Element{.dtype = DType::float32, .size = 2, .swapped = swapped, .half = true};
+  if (type == "<f16" && has_extended_reals)
+    return Element{.dtype = DType::float64, .size = sizeof(long double), .swapped = false, .extended = true};
   for (const NamedType& known : types) {
-    if (known.code == type.substr(1)) return Element{known.dtype, size_of(known.dtype), swapped, false};
+    if (known.code == type.substr(1)) return Element{known.dtype, size_of(known.dtype), swapped};
   }
   return std::nullopt;
 }
@@ -58,8 +64,8 @@ std::string_view kind_of(std::string_view type) {
 
 Element element_of(const NpyHeader& header, const std::string& name) {
   if (auto element = find_element(header.type)) return *element;
-  throw invalid(name + ": holds " + std::string(kind_of(header.type)) + " (" + header.type +
-                "); integers, reals or booleans are expected");
+  throw NotNumbers(name + ": holds " + std::string(kind_of(header.type)) + " (" + header.type +
+                   "); integers, reals or booleans are expected");
 }
 
 std::string type_text(DType dtype) {
@@ -75,6 +81,19 @@ void check_size(const NpyHeader& header, const Element& element, size_t found, c
   if (!truncated && found == static_cast<size_t>(expected)) return;
   throw invalid(name + (truncated ? ": truncated .npy file" : ": .npy file is too long") + ": header says " +
                 size_text(header.shape, element.size) + ", found " + std::to_string(found));
+}
+
+/// Long doubles as doubles.
+std::string narrowed(std::string_view extended) {
+  const size_t count = extended.size() / sizeof(long double);
+  std::string doubles(count * sizeof(double), '\0');
+  for (size_t i = 0; i < count; ++i) {
+    long double value = 0;
+    std::memcpy(&value, extended.data() + i * sizeof value, sizeof value);
+    const auto near = static_cast<double>(value);
+    std::memcpy(doubles.data() + i * sizeof near, &near, sizeof near);
+  }
+  return doubles;
 }
 
 float from_half(uint16_t bits) {
@@ -125,6 +144,11 @@ Tensor read_npy(std::string_view bytes, const std::string& name) {
   Element element = element_of(header, name);
   std::string_view elements = bytes.substr(header.size);
   check_size(header, element, elements.size(), name);
+  std::string doubles;
+  if (element.extended) {
+    doubles = narrowed(elements);
+    elements = doubles;
+  }
   Tensor tensor(element.half ? DType::uint16 : element.dtype, header.shape);
   if (!elements.empty()) std::memcpy(tensor.bytes().data(), elements.data(), elements.size());
   if (element.swapped) swap_bytes(tensor.bytes(), element.size);

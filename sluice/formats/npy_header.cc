@@ -3,6 +3,7 @@
 #include <set>
 
 #include "sluice/base/error.h"
+#include "sluice/formats/npy.h"
 #include "sluice/formats/npy_header_internal.h"
 
 namespace sluice {
@@ -95,7 +96,7 @@ class HeaderParser {
   }
 
   void type() {
-    if (peek('[')) throw invalid(name_ + ": holds records; an array of numbers is expected");
+    if (peek('[')) throw NotNumbers(name_ + ": holds records; an array of numbers is expected");
     header_.type = text();
   }
 

@@ -33,6 +33,13 @@ TEST(Npy, ReadsWhatNumpyWrites) {
   }
 }
 
+TEST(Npy, ReadsLongDoubles) {
+  const Tensor tensor = read_npy(golden("long_double.npy"));
+  EXPECT_EQ(tensor.dtype(), DType::float64);
+  EXPECT_EQ(tensor.shape(), (Shape{2, 3}));
+  EXPECT_THAT(tensor.values<double>(), ElementsAre(0, 1, 2, 3, 4, 5));
+}
+
 TEST(Npy, WritesWhatNumpyWrites) {
   for (std::string name : {"scalar", "vector", "no_rows"}) {
     EXPECT_EQ(write_npy(read_npy(golden(name + ".npy"))), read_file(golden(name + ".npy"))) << name;

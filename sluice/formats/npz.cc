@@ -44,6 +44,19 @@ NamedTensors read_npz(std::string bytes, const std::string& name, std::span<cons
   return arrays;
 }
 
+NpzContents read_npz_numbers(std::string bytes, const std::string& name) {
+  const ZipReader zip(std::move(bytes), name);
+  NpzContents contents;
+  for (const std::string& array : array_names(zip, name)) {
+    try {
+      contents.arrays.emplace_back(array, read_npy(zip.read(array + std::string(ending)), name + ": array " + array));
+    } catch (const NotNumbers& error) {
+      contents.others.emplace_back(array, error.what());
+    }
+  }
+  return contents;
+}
+
 NamedTensors read_npz(const Path& path, std::span<const std::string> only) {
   return read_npz(read_file(path), path.string(), only);
 }

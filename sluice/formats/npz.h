@@ -23,6 +23,15 @@ using NamedTensors = std::vector<std::pair<std::string, Tensor>>;
 /// missing, or read_npy refuses one.
 NamedTensors read_npz(std::string bytes, const std::string& name, std::span<const std::string> only = {});
 
+/// What an `.npz` file holds.
+struct NpzContents {
+  NamedTensors arrays;
+  std::vector<std::pair<std::string, std::string>> others;  ///< Names of arrays of what is no number, and a message.
+};
+
+/// Reads all arrays as above; those of texts, objects and the like are only named.
+NpzContents read_npz_numbers(std::string bytes, const std::string& name);
+
 /// Reads the file; throws Error(not_found) or Error(io) as read_file does, else as above.
 NamedTensors read_npz(const Path& path, std::span<const std::string> only = {});
 

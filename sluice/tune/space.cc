@@ -48,6 +48,13 @@ Space Space::read(const Json& json, const std::string& path) {
   return space;
 }
 
+std::vector<const SpaceParameter*> Space::by_name() const {
+  std::vector<const SpaceParameter*> sorted;
+  for (const SpaceParameter& parameter : parameters_) sorted.push_back(&parameter);
+  std::ranges::sort(sorted, [](const auto* a, const auto* b) { return a->name > b->name; });
+  return sorted;
+}
+
 Json Space::to_json() const {
   Json json = Json::object();
   for (const auto& parameter : parameters_) json[parameter.name] = domain_to_json(parameter.domain);

@@ -35,6 +35,9 @@ class Space {
   Json to_json() const;
 
   const std::vector<SpaceParameter>& parameters() const { return parameters_; }
+  /// The same in an order that does not depend on that of the declaration, the last in the alphabet first: samplers
+  /// draw by the place of a parameter in it. Persistent: another order draws other trials.
+  std::vector<const SpaceParameter*> by_name() const;
   bool empty() const { return parameters_.empty(); }
   std::vector<std::string> names() const;
 

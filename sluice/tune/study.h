@@ -35,6 +35,7 @@ struct StudyEvent {
   Kind kind = Kind::warning;
   int64_t trial = -1;
   Params params;
+  int64_t epochs = 0;  ///< Of the trial's whole training, when it starts.
   EpochRecord epoch;
   std::optional<double> value;
   std::string message;

@@ -106,7 +106,11 @@ void StudyJobs::run(const Job& job) {
     return SegmentResume{static_cast<int64_t>(trial.records.size()), trial.best_epoch(options_.objective)};
   });
   if (job.first_epoch == 1) {
-    tell({.kind = StudyEvent::Kind::trial_started, .trial = job.trial, .params = job.params, .epoch = last});
+    tell({.kind = StudyEvent::Kind::trial_started,
+          .trial = job.trial,
+          .params = job.params,
+          .epochs = job.epochs,
+          .epoch = last});
   }
   auto& running = running_[job.index];
   running = {job, std::make_unique<Monitor>(*this, job)};

@@ -2,6 +2,7 @@
 
 #include <span>
 
+#include "sluice/base/canonical.h"
 #include "sluice/base/error.h"
 
 namespace sluice {
@@ -23,7 +24,7 @@ bool StudyLog::replaying(size_t ahead) const {
 void StudyLog::compare(const Json& made) const {
   const Json& journalled = ledger_.decisions()[decided_];
   bool both_end = is_end(journalled) && is_end(made);
-  if (both_end ? journalled.at("time") == made.at("time") : journalled == made) return;
+  if (both_end ? journalled.at("time") == made.at("time") : canonical(journalled) == canonical(made)) return;
   throw Error(ErrorCode::internal, path_.string() + " does not fit this program: decision " + std::to_string(decided_) +
                                        " was " + journalled.dump() + ", now it is " + made.dump());
 }

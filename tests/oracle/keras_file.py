@@ -32,6 +32,9 @@ def numbered(arrays, prefix):
 
 
 def as_list(value):
+    """A map in the order of its keys, as the graph has its outputs."""
+    if isinstance(value, dict):
+        return [value[key] for key in sorted(value)]
     return list(value) if isinstance(value, (list, tuple)) else [value]
 
 
@@ -44,8 +47,10 @@ def predictions(model, inputs):
 
 
 def train(model, inputs, labels, steps):
+    outputs = getattr(model, "output", None)  # A Sequential that was not called has none.
+    labels = dict(zip(sorted(outputs), labels)) if isinstance(outputs, dict) else single(labels)
     for _ in range(steps):
-        model.train_on_batch(single(inputs), single(labels))
+        model.train_on_batch(single(inputs), labels)
 
 
 # --- golden files ---
@@ -115,6 +120,21 @@ def nested():
     return model, [(5,), (5,)], [("values", 3)]
 
 
+def mapped():
+    """Outputs in a map whose keys are not the names of the layers, nor in their order."""
+    left, right = keras.Input((4,), name="left"), keras.Input((3,), name="right")
+    both = layers.Concatenate()([left, right])
+    outputs = {"zout": layers.Dense(3, activation="softmax", name="cls")(both), "aout": layers.Dense(2, name="reg")(both)}
+    model = keras.Model([left, right], outputs, name="mapped")
+    model.compile(
+        keras.optimizers.SGD(0.1, momentum=0.5),
+        loss={"zout": "sparse_categorical_crossentropy", "aout": "mse"},
+        loss_weights={"zout": 0.5, "aout": 2.0},
+        metrics={"zout": ["accuracy"]},
+    )
+    return model, [(4,), (3,)], [("values", 2), ("classes", 3)]
+
+
 def plain():
     """Functional with one input and one output; never compiled."""
     x = keras.Input((4,), name="x")
@@ -163,7 +183,7 @@ def write_golden(folder, make, rows=6):
 def golden(folder):
     folder = folder / keras.__version__
     folder.mkdir(parents=True, exist_ok=True)
-    for make in (convolutional, dense_adam, shared_sgd, plain, nested):
+    for make in (convolutional, dense_adam, shared_sgd, plain, nested, mapped):
         write_golden(folder, make)
 
 

@@ -24,30 +24,27 @@ int64_t count_combinations(const Space& space) {
   return combinations;
 }
 
-/// Returns combination `index`; the last parameter of the space runs fastest.
+/// Returns combination `index`; the last parameter by name runs fastest.
 Params combination(const Space& space, int64_t index) {
-  std::vector<Json> values;
-  const auto& parameters = space.parameters();
+  Params params = Json::object();
+  const auto parameters = space.by_name();
   for (auto parameter = parameters.rbegin(); parameter != parameters.rend(); ++parameter) {
-    int64_t size = *grid_size(parameter->domain);
-    values.push_back(grid_value(parameter->domain, index % size));
+    const Domain& domain = (*parameter)->domain;
+    const int64_t size = *grid_size(domain);
+    params[(*parameter)->name] = grid_value(domain, index % size);
     index /= size;
   }
-  Params params = Json::object();
-  for (const auto& parameter : parameters) {
-    params[parameter.name] = values.back();
-    values.pop_back();
-  }
-  return params;
+  return space.read_params(params, "");
 }
 
 /// Returns the index of the combination, or -1 when it is not on the grid.
 int64_t index_of(const Space& space, const Params& params) {
   int64_t index = 0;
-  for (const auto& [name, domain] : space.parameters()) {
-    int64_t size = *grid_size(domain);
+  for (const SpaceParameter* parameter : space.by_name()) {
+    const Domain& domain = parameter->domain;
+    const int64_t size = *grid_size(domain);
     int64_t digit = 0;
-    while (digit < size && grid_value(domain, digit) != params.at(name)) ++digit;
+    while (digit < size && grid_value(domain, digit) != params.at(parameter->name)) ++digit;
     if (digit == size) return -1;
     index = index * size + digit;
   }

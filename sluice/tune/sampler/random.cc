@@ -12,11 +12,11 @@ class RandomSampler final : public Sampler {
   std::optional<Params> sample(int64_t number, const std::vector<TrialView>&) const override {
     Params params = Json::object();
     uint32_t position = 0;
-    for (const auto& [name, domain] : space_.parameters()) {
-      Random random(seed_, Purpose::sampler, position++);
-      params[name] = value_at(domain, random.uniform(static_cast<uint64_t>(number)));
+    for (const SpaceParameter* parameter : space_.by_name()) {
+      const Random random(seed_, Purpose::sampler, position++);
+      params[parameter->name] = value_at(parameter->domain, random.uniform(static_cast<uint64_t>(number)));
     }
-    return params;
+    return space_.read_params(params, "");
   }
 
  private:

@@ -5,6 +5,7 @@
 
 #include <set>
 
+#include "sluice/base/canonical.h"
 #include "sluice/params/fields.h"
 #include "sluice/tune/sampler/registry.h"
 
@@ -54,6 +55,18 @@ TEST_P(SamplerConformance, GivesEveryParameterAValueOfItsDomain) {
       EXPECT_TRUE(known) << params->dump();
     }
   }
+}
+
+/// The same map with the keys in alphabetical order, and the space so.
+TEST_P(SamplerConformance, DoesNotDependOnTheOrderOfTheSpace) {
+  const SearchProblem problem = problem_of(1);
+  SearchProblem sorted = problem;
+  sorted.space = Space::read(canonical(problem.space.to_json()));
+  ASSERT_NE(sorted.space.names(), problem.space.names());
+  const auto a = make(1), b = make_sampler(Json::parse(GetParam()), sorted, "");
+  for (int64_t number = 1; number < 50; ++number)
+    EXPECT_EQ(canonical(*a->sample(number, history(problem, number))),
+              canonical(*b->sample(number, history(sorted, number))));
 }
 
 TEST_P(SamplerConformance, DependsOnItsArgumentsOnly) {

@@ -17,6 +17,7 @@ TYPES = ["float16", "float32", "float64", "uint8", "int8", "uint16", "int16", "u
 def write_npy_files():
     for name in TYPES:
         np.save(FOLDER / f"{name}.npy", VALUES.astype(name))
+    np.save(FOLDER / "long_double.npy", VALUES.astype("longdouble"))
     np.save(FOLDER / "big_endian.npy", VALUES.astype(">f8"))
     np.save(FOLDER / "big_endian_half.npy", VALUES.astype(">f2"))
     np.save(FOLDER / "fortran.npy", np.asfortranarray(np.arange(24, dtype="int32").reshape(2, 3, 4)))
