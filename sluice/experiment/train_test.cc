@@ -155,6 +155,18 @@ TEST(Train, ResumesOnlyTheSameTraining) {
   EXPECT_EQ(message({"fit.epochs=5"}), "no error");
 }
 
+TEST(Train, TellsItsTimeFromTheFirstStepOn) {
+  ScratchFolder folder;
+  auto tiny = make_tiny_experiment({"fit.epochs=2"});
+  double last = 0;
+  auto observe = [&](const TrainingProgress& progress) {
+    EXPECT_GE(progress.seconds, last);
+    EXPECT_GT(progress.seconds, 0);
+    last = progress.seconds;
+  };
+  run_training(tiny.experiment, tiny.data, {.output = folder / "m.keras", .observe = observe});
+}
+
 TEST(Train, ResumesWithItsThreads) {
   ScratchFolder folder;
   const Path output = folder / "m.keras";

@@ -141,6 +141,7 @@ TrainingState Trainer::initial_state() const {
 Scores Trainer::train_epoch(TrainingState& state) {
   const auto& options = run_->options;
   const WallStopwatch watch;
+  const double former = run_->seconds;
   const int64_t rows = run_->examples.rows();
   const std::vector<int64_t> order = epoch_order(options.seed, state.epoch, rows, options.shuffle);
   const int64_t steps = steps_of_epoch(rows, options.batch_size);
@@ -157,12 +158,14 @@ Scores Trainer::train_epoch(TrainingState& state) {
                                            "; try a lower learning_rate");
       }
     }
-    if (options.progress) options.progress(step + 1, steps);
+    if (!options.progress) continue;
+    run_->seconds = former + watch.seconds();
+    options.progress(step + 1, steps);
   }
   check_finite(std::as_const(state.weights), state.epoch + 1);
   ++state.epoch;
   if (state.epoch == options.epochs) run_->optimizer->finish(state.weights.values<float>(), state.optimizer);
-  run_->seconds += watch.seconds();
+  run_->seconds = former + watch.seconds();
   return mean_scores(run_->graph, run_->compile, sums, rows);
 }
 
