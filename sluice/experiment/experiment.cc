@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "sluice/experiment/active_names.h"
 #include "sluice/experiment/data_section.h"
 #include "sluice/experiment/fit_section.h"
 #include "sluice/experiment/keys.h"
@@ -62,21 +63,26 @@ void read_defaults(const Json& file, Experiment& experiment) {
   throw PathError(join_path("/space", name), "space." + name + " has no value in defaults; trial 0 needs one");
 }
 
-/// The space's part of the defaults, in its order. Throws PathError where one is missing or of the wrong type.
-Params default_params(const Experiment& experiment) {
+/// The space's part of the defaults, in its order, those of inactive parameters too. Throws PathError where one of an
+/// active parameter is missing or one is of the wrong type.
+Json default_values(const Experiment& experiment) {
   Json given = Json::object();
   for (const std::string& name : experiment.space.names()) {
-    const Json* value = experiment.defaults.find(name);
-    if (value == nullptr) refuse_missing_default(experiment, name);
-    given[name] = *value;
+    if (const Json* value = experiment.defaults.find(name)) given[name] = *value;
   }
-  return experiment.space.read_params(given, "/defaults");
+  given = experiment.space.read_values(given, "/defaults");
+  for (const SpaceParameter& parameter : experiment.space.parameters()) {
+    const bool missing = !given.contains(parameter.name);
+    if (missing && experiment.space.is_active(parameter, given)) refuse_missing_default(experiment, parameter.name);
+  }
+  return given;
 }
 
 /// What the sampler and the pruner of a study are told; its seed may be another one.
 SearchProblem search_problem_of(const Experiment& experiment) {
   const SearchSection& search = experiment.search;
-  SearchProblem problem{experiment.space, search.objective, search.seed, {default_params(experiment)}};
+  const Params defaults = experiment.space.read_params(default_values(experiment), "/defaults");
+  SearchProblem problem{experiment.space, search.objective, search.seed, {defaults}};
   problem.given.insert(problem.given.end(), search.enqueue.begin(), search.enqueue.end());
   return problem;
 }
@@ -91,9 +97,7 @@ void check_search(const Experiment& experiment) {
 /// Reads model and fit with the defaults once, for all that can be found without data.
 void check_templates(const Experiment& experiment) {
   Json fit = replace_references(experiment.fit, "/fit", experiment.defaults);
-  if (!experiment.start) {
-    read_model_section(replace_references(experiment.model, "/model", experiment.defaults));
-  }
+  if (!experiment.start) read_model_section(experiment.model, experiment.defaults);
   read_fit_section(fit);
 }
 
@@ -124,9 +128,10 @@ Experiment read_sections(std::shared_ptr<const Document> document, const Path& d
   experiment.fit = required(file, "fit");
   read_defaults(file, experiment);
   if (const Json* space = file.find("space")) experiment.space = Space::read(*space, "/space");
-  Params defaults = default_params(experiment);
+  const Json defaults = default_values(experiment);
   const Json* search = file.find("search");
   experiment.search = read_search_section(search == nullptr ? Json() : *search, experiment.space, defaults);
+  check_names_active(experiment);
   check_templates(experiment);
   if (!replaces_uses(overrides)) check_names_used(experiment);
   check_search(experiment);

@@ -10,7 +10,6 @@
 #include "sluice/experiment/keys.h"
 #include "sluice/experiment/label_sizes.h"
 #include "sluice/experiment/model_section.h"
-#include "sluice/experiment/reference.h"
 #include "sluice/experiment/row_weights.h"
 #include "sluice/experiment/trial_plan.h"
 
@@ -50,8 +49,7 @@ void add_names(const Experiment& experiment, SourceContext& context) {
     for (int node : graph.outputs()) context.output_names.push_back(graph.node_name(node));
     return;
   }
-  Json model = replace_references(experiment.model, "/model", experiment.defaults);
-  ModelSection section = read_model_section(model);
+  ModelSection section = read_model_section(experiment.model, experiment.defaults);
   context.input_names = input_names(section);
   context.output_names = section.outputs;
   if (section.outputs.empty() && section.entries.back().layer) context.output_names = {last_name(section)};

@@ -366,12 +366,82 @@ INSTANTIATE_TEST_SUITE_P(
     testing::Values(BadEdit{"sampler: random", "sampler: tpe",
                             "mnist.yaml:21:10: the sampler tpe is not supported yet; supported: random, grid"},
                     BadEdit{"pruner: none", "pruner: {asha: {}}",
-                            "mnist.yaml:21:27: the pruner asha is not supported yet; supported: none"},
-                    BadEdit{"- Flatten", "- Repeat: {times: 2}", "mnist.yaml:7:5: Repeat is not supported yet"},
-                    BadEdit{"$neurons", "\"$(2 * neurons)\"",
-                            "mnist.yaml:8:13: computed values such as \"$(2 * neurons)\" are not supported yet"},
+                            "mnist.yaml:21:27: the pruner asha is not supported yet; supported: none"}));
+
+INSTANTIATE_TEST_SUITE_P(
+    Templates, BadFile,
+    testing::Values(BadEdit{"- Flatten", "- Repeat: {times: 2}", "mnist.yaml:7:5: Repeat: missing \"layers\""},
+                    BadEdit{"- Flatten", "- Repeat: {times: 2, layers: [Flaten]}",
+                            "mnist.yaml:7:33: unknown layer \"Flaten\". Did you mean \"Flatten\"?"},
+                    BadEdit{"- Flatten", "- {Repeat: {times: 2, layers: [Flatten]}, name: x}",
+                            "mnist.yaml:7:6: Repeat stands alone in an entry, without name"},
+                    BadEdit{"$neurons", "\"$(2 * neuron)\"",
+                            "mnist.yaml:8:13: unknown name \"$neuron\". Did you mean \"$neurons\"?"},
+                    BadEdit{"$neurons", "\"$(neurons / 3)\"",
+                            "mnist.yaml:8:13: units: expected an integer, got 85.33333333333333"},
+                    BadEdit{"$neurons", "\"$(neurons // 0)\"", "mnist.yaml:8:13: $(neurons // 0): division by zero"},
+                    BadEdit{"log: true", "when: {neurons: 65}",
+                            "mnist.yaml:20:47: when: neurons cannot be 65: {\"choice\":[64,128,256,512,1024]}"},
                     BadEdit{"log: true", "when: {neurons: 64}",
-                            "mnist.yaml:20:40: when: conditional parameters are not supported yet"}));
+                            "mnist.yaml:12:21: $learning_rate is used where it may be inactive; it is active when "
+                            "neurons is 64"}));
+
+const char* const two_kinds = R"(data: {train: d}
+model:
+  - Flatten
+  - Choose:
+      by: $kind
+      mlp:
+        - Repeat: {times: $depth, layers: [{Dense: {units: $(units // 2 ** 0)}}]}
+      linear: []
+  - Dense: {units: 1}
+fit: {optimizer: $optimizer, loss: mse}
+defaults: {kind: linear, optimizer: Adam}
+space:
+  kind: {choice: [linear, mlp]}
+  depth: {int: [1, 3], when: {kind: mlp}}
+  units: {int: [4, 8], when: {kind: [mlp]}}
+  optimizer: {choice: [Adam, {SGD: {momentum: $momentum}}]}
+  momentum: {float: [0.1, 0.9], when: {optimizer: {SGD: {momentum: $momentum}}}}
+)";
+
+/// The text with `from` replaced by `to`.
+std::string edited(std::string text, const std::string& from, const std::string& to) {
+  return text.replace(text.find(from), from.size(), to);
+}
+
+TEST(Experiment, ChoosesAndRepeats) {
+  const Experiment experiment = parse(edited(two_kinds, " ** 0", " + index"));
+  const auto layers = [&](const char* values) {
+    return instantiate(experiment, Json::parse(values), images).graph.layers().size();
+  };
+  const size_t linear = layers(R"({"kind": "linear"})");
+  EXPECT_EQ(layers(R"({"kind": "mlp", "depth": 1, "units": 4})"), linear + 1);
+  EXPECT_EQ(layers(R"({"kind": "mlp", "depth": 3, "units": 4})"), linear + 3);
+}
+
+TEST(Experiment, RefusesUsesOfInactiveNames) {
+  const std::string good = edited(two_kinds, " ** 0", "");
+  EXPECT_EQ(error_of(good), "no error");
+  EXPECT_EQ(error_of(edited(good, "- Dense: {units: 1}", "- Dense: {units: $units}")),
+            "mnist.yaml:9:13: $units is used where it may be inactive; it is active when kind is mlp");
+  EXPECT_EQ(error_of(edited(good, "linear: []", "linear: [{Dense: {units: \"$(2 * units)\"}}]")),
+            "mnist.yaml:8:25: $units is used where it may be inactive; it is active when kind is mlp");
+  EXPECT_EQ(error_of(edited(good, "linear: []", "liner: []")),
+            "mnist.yaml:8:7: Choose: unknown value of $kind \"liner\". Did you mean \"linear\"?");
+  EXPECT_EQ(error_of(edited(good, "[Adam, {SGD: {momentum: $momentum}}]",
+                            "[{RMSprop: {momentum: $momentum}}, {SGD: {momentum: $momentum}}]")),
+            "mnist.yaml:10:7: $momentum is used where it may be inactive; it is active when optimizer is "
+            "{\"SGD\":{\"momentum\":\"$momentum\"}}");
+}
+
+TEST(Experiment, EnqueuedTrialsHaveNoInactiveValues) {
+  const std::string text = edited(edited(two_kinds, " ** 0", ""), "optimizer: Adam}", "optimizer: Adam, units: 6}");
+  EXPECT_EQ(parse(text, {"search.enqueue=[{kind: mlp, depth: 2}]"}).search.enqueue[0].dump(),
+            R"({"kind":"mlp","depth":2,"units":6,"optimizer":"Adam"})");
+  EXPECT_EQ(error_of(text, {"search.enqueue=[{depth: 2}]"}),
+            "--set search.enqueue=[{depth: 2}]: enqueue: depth is not active with the other values");
+}
 
 INSTANTIATE_TEST_SUITE_P(
     Shapes, BadFile,

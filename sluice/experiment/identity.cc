@@ -5,6 +5,7 @@
 #include "sluice/base/canonical.h"
 #include "sluice/base/hash.h"
 #include "sluice/experiment/callback.h"
+#include "sluice/experiment/model_template.h"
 #include "sluice/experiment/name_uses.h"
 #include "sluice/experiment/reference.h"
 #include "sluice/formats/keras_file.h"
@@ -105,11 +106,18 @@ Json fit_fact(const TrialPlan& plan) {
 
 /// The places of model and fit where names stand.
 Json uses(const Experiment& experiment) {
-  Json uses = Json::object();
-  auto note = [&](const std::string& name, const std::string& path) { uses[path] = name; };
-  visit_references(experiment.model, "/model", note);
-  visit_references(experiment.fit, "/fit", note);
+  Json uses = reference_places(experiment.model, "/model");
+  const Json in_fit = reference_places(experiment.fit, "/fit");
+  for (const auto& [path, name] : in_fit.as_object()) uses[path] = name;
   return uses;
+}
+
+/// Whether the model is not the same list of layers in each trial.
+bool has_structure(const Json& model) {
+  if (model.is_string()) return true;
+  return model.is_array() && std::ranges::any_of(model.as_array(), [](const Json& entry) {
+           return choose_of(entry) != nullptr || repeat_of(entry) != nullptr;
+         });
 }
 
 }  // namespace
@@ -123,6 +131,7 @@ Json identity_facts(const Experiment& experiment, const ExperimentData& data, co
   facts["start"] = experiment.start ? Json(content_hash(write_keras(*experiment.start))) : Json();
   facts["fit"] = fit_fact(plan);
   facts["uses"] = uses(experiment);
+  if (has_structure(experiment.model)) facts["structure"] = experiment.model;
   facts["constants"] = constants(experiment);
   facts["kernel_level"] = to_string(kernel_level());
   facts["engine_version"] = engine_version;

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "sluice/experiment/keys.h"
+#include "sluice/experiment/model_template.h"
 
 namespace sluice {
 namespace {
@@ -67,6 +68,14 @@ void check_count(const Shape& shape, const std::string& what) {
   }
 }
 
+std::vector<std::string> other_keys(const Json& json, const std::string& key) {
+  std::vector<std::string> others;
+  for (const auto& entry : json.as_object()) {
+    if (entry.first != key) others.push_back(entry.first);
+  }
+  return others;
+}
+
 /// Returns the entry's key that names its layer.
 std::string layer_key(const Json& json, const std::string& path) {
   std::vector<std::string> keys;
@@ -78,7 +87,8 @@ std::string layer_key(const Json& json, const std::string& path) {
   for (const std::string& key : keys) {
     if (key == "use" && keys.size() == 1) return key;
     if (key == "use") throw PathError(path, "expected one layer in an entry, got " + join(keys));
-    if (key == "Repeat" || key == "Choose") throw PathError(join_path(path, key), key + " is not supported yet");
+    if (key == "Repeat" || key == "Choose")
+      throw PathError(join_path(path, key), key + " stands alone in an entry, without " + join(other_keys(json, key)));
     if (std::find(known.begin(), known.end(), key) != known.end()) continue;
     if (keys.size() == 1) throw PathError(join_path(path, key), unknown_name("layer", key, known));
     std::vector<std::string> beside{"name", "inputs", "outputs", "use"};
@@ -153,19 +163,6 @@ void read_outputs(const Json& json, const std::string& path, ModelSection& secti
 }
 
 bool is_outputs(const Json& json) { return json.is_object() && json.size() == 1 && json.contains("outputs"); }
-
-void read_entries(const Json& list, const std::string& path, ModelSection& section) {
-  if (!list.is_array() || list.empty()) throw PathError(path, "model: expected a list of layers, got " + shown(list));
-  for (size_t i = 0; i < list.size(); ++i) {
-    std::string entry = join_path(path, i);
-    if (is_outputs(list[i])) {
-      read_outputs(list[i].at("outputs"), entry + "/outputs", section);
-    } else {
-      section.entries.push_back(read_entry(list[i], entry));
-    }
-  }
-  if (section.entries.empty()) throw PathError(path, "model: expected at least one layer");
-}
 
 /// Calls the entries of a section one by one.
 class Connector {
@@ -304,10 +301,18 @@ class Connector {
 
 }  // namespace
 
-ModelSection read_model_section(const Json& model) {
+ModelSection read_model_section(const Json& model, const Json& values) {
   ModelSection section;
-  check_sizes(model, "/model");
-  read_entries(model, "/model", section);
+  const std::vector<PlacedEntry> entries = expand_model(model, "/model", values);
+  for (const auto& [entry, path] : entries) {
+    check_sizes(entry, path);
+    if (is_outputs(entry)) {
+      read_outputs(entry.at("outputs"), path + "/outputs", section);
+    } else {
+      section.entries.push_back(read_entry(entry, path));
+    }
+  }
+  if (section.entries.empty()) throw PathError("/model", "model: expected at least one layer");
   return section;
 }
 

@@ -24,7 +24,7 @@ struct ModelEntry {
   bool is_input() const { return layer == nullptr && use.empty(); }
 };
 
-/// The section `model` without its references.
+/// The section `model` as it is for one choice of values.
 struct ModelSection {
   std::vector<ModelEntry> entries;
   std::vector<std::string> outputs;  ///< Empty: the last entry.
@@ -36,7 +36,7 @@ struct ModelSection {
 /// entry again, with the same weights; an entry `{outputs: [names]}` says what the model gives.
 ///
 /// Throws PathError for unknown keys, layers and parameters, and values out of their bounds.
-ModelSection read_model_section(const Json& model);
+ModelSection read_model_section(const Json& model, const Json& values);
 
 /// Connects the entries. `inputs` are the shapes of a row of the training data: a model without `Input` takes the
 /// single one, an image without channels and a single number getting a dimension of 1.

@@ -58,7 +58,7 @@ class Constants {
     });
   }
 
-  /// Choices go into model and fit; ends of ranges are constants.
+  /// Choices go into model and fit, and conditions compare with them; ends of ranges are constants.
   Json space(const Json& json) const {
     if (!json.is_object()) return resolved(json, "/space");
     Json result = json;
@@ -67,7 +67,8 @@ class Constants {
       if (!domain.is_object()) domain = resolved(domain, path);
       if (!domain.is_object()) continue;
       for (auto& [key, value] : domain.as_object()) {
-        if (key != "choice" || !value.is_array()) value = resolved(value, join_path(path, key));
+        const bool kept = key == "choice" ? value.is_array() : key == "when";
+        if (!kept) value = resolved(value, join_path(path, key));
       }
     }
     return result;

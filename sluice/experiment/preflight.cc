@@ -107,6 +107,18 @@ bool works(const Experiment& experiment, const Json& values, const ExperimentDat
   return true;
 }
 
+/// The defaults with one parameter of the space at another value.
+Json values_with(const Experiment& experiment, const Json& values, const std::string& name, const Json& value) {
+  Json params = Json::object();
+  for (const std::string& other : experiment.space.names()) {
+    if (const Json* given = values.find(other)) params[other] = *given;
+  }
+  params = experiment.space.with(params, name, value);
+  Json changed = experiment.defaults;
+  for (const auto& [other, given] : params.as_object()) changed[other] = given;
+  return changed;
+}
+
 /// Whether one of some combinations with the others' telling values works: first those that change one of the others,
 /// then drawn ones.
 bool works_with_others(const Experiment& experiment, const SpaceParameter& fixed, const Json& values,
@@ -120,9 +132,7 @@ bool works_with_others(const Experiment& experiment, const SpaceParameter& fixed
   }
   for (const auto& [name, candidates] : others) {
     for (const Json& candidate : candidates) {
-      Json next = values;
-      next[name] = candidate;
-      if (try_next(next)) return true;
+      if (try_next(values_with(experiment, values, name, candidate))) return true;
     }
   }
   for (uint32_t draw = 0; others.size() > 1 && tried < most; ++draw) {
@@ -130,7 +140,7 @@ bool works_with_others(const Experiment& experiment, const SpaceParameter& fixed
     Json next = values;
     for (size_t i = 0; i < others.size(); ++i) {
       const auto& [name, candidates] = others[i];
-      next[name] = candidates[random.below(i, candidates.size())];
+      next = values_with(experiment, next, name, candidates[random.below(i, candidates.size())]);
     }
     if (try_next(next)) return true;
   }
@@ -141,8 +151,7 @@ bool works_with_others(const Experiment& experiment, const SpaceParameter& fixed
 void check_parameter(const Experiment& experiment, const SpaceParameter& parameter, const ExperimentData& few,
                      const ExperimentData& data) {
   for (const Json& value : telling_values(parameter.domain)) {
-    Json values = experiment.defaults;
-    values[parameter.name] = value;
+    const Json values = values_with(experiment, experiment.defaults, parameter.name, value);
     try {
       check_labels(checked_plan(experiment, values, data), few, data);
     } catch (const PathError& error) {

@@ -4,6 +4,7 @@
 #include <cmath>
 
 #include "sluice/base/duration.h"
+#include "sluice/experiment/document.h"
 #include "sluice/experiment/keys.h"
 #include "sluice/tune/named_parameters.h"
 
@@ -26,19 +27,28 @@ Json read_named(const Json& search, const std::string& key, const std::string& f
   throw PathError(path, "the " + key + " " + named.name + " is not supported yet; supported: " + supported);
 }
 
+/// Throws PathError at a given value whose parameter is not active with the others.
+void check_active(const Json& given, const Params& params, const std::string& path) {
+  for (const auto& [name, value] : given.as_object()) {
+    if (params.contains(name)) continue;
+    throw PathError(join_path(path, name), "enqueue: " + name + " is not active with the other values");
+  }
+}
+
 /// Names that a trial leaves out have their defaults.
-Params read_enqueued(const Json& given, const Space& space, const Params& defaults, const std::string& path) {
+Params read_enqueued(const Json& given, const Space& space, const Json& defaults, const std::string& path) {
   Json values = given;
   if (!given.is_object()) return space.read_params(given, path);
   for (const auto& [name, value] : defaults.as_object()) {
     if (!given.contains(name)) values[name] = value;
   }
   Params params = space.read_params(values, path);
+  check_active(given, params, path);
   space.check_inside(params, defaults, path);
   return params;
 }
 
-std::vector<Json> read_enqueue(const Json& search, const Space& space, const Params& defaults) {
+std::vector<Json> read_enqueue(const Json& search, const Space& space, const Json& defaults) {
   const Json* list = search.find("enqueue");
   if (list == nullptr) return {};
   const std::string path = "/search/enqueue";
@@ -61,7 +71,7 @@ double read_duration(const Json& json) {
   return *seconds;
 }
 
-SearchSection read_search_section(const Json& search, const Space& space, const Params& defaults) {
+SearchSection read_search_section(const Json& search, const Space& space, const Json& defaults) {
   SearchSection section;
   if (search.is_null()) return section;
   const std::string path = "/search";

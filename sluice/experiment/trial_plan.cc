@@ -18,8 +18,7 @@ Json merged_values(const Json& defaults, const Json& values) {
 
 Graph trial_graph(const Experiment& experiment, const Json& values, const NamedShapes& inputs) {
   if (experiment.start) return experiment.start->graph;
-  Json model = replace_references(experiment.model, "/model", values);
-  return build_graph(read_model_section(model), inputs, experiment.name);
+  return build_graph(read_model_section(experiment.model, values), inputs, experiment.name);
 }
 
 }  // namespace

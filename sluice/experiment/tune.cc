@@ -99,7 +99,9 @@ class Tuning {
     study.seed = seed();
     study.objective = search.objective;
     study.space = experiment_.space;
-    for (const std::string& name : experiment_.space.names()) study.defaults[name] = experiment_.defaults.at(name);
+    for (const std::string& name : experiment_.space.names()) {
+      if (const Json* value = experiment_.defaults.find(name)) study.defaults[name] = *value;
+    }
     study.enqueue = search.enqueue;
     study.sampler = search.sampler;
     study.pruner = search.pruner;

@@ -90,9 +90,8 @@ Choice read_choice(const Json& json, const std::string& path) {
 }
 
 void check_keys(const Json& json, const std::string& path) {
-  static const std::vector<std::string> known = {"int", "float", "choice", "log", "step"};
+  static const std::vector<std::string> known = {"int", "float", "choice", "log", "step", "when"};
   for (const auto& [key, value] : json.as_object()) {
-    if (key == "when") throw PathError(path + "/when", "when: conditional parameters are not supported yet");
     if (std::find(known.begin(), known.end(), key) == known.end()) {
       throw PathError(path + "/" + key, unknown_name("key", key, known));
     }
@@ -171,6 +170,15 @@ Domain read_domain(const Json& json, const std::string& path) {
   if (json.contains("int")) return read_int_range(json, path);
   if (json.contains("float")) return read_float_range(json, path);
   return read_choice(json, path);
+}
+
+bool contains(const Domain& domain, const Json& value) {
+  if (const auto* choice = std::get_if<Choice>(&domain))
+    return std::find(choice->values.begin(), choice->values.end(), value) != choice->values.end();
+  if (const auto* range = std::get_if<IntRange>(&domain))
+    return value.is_integer() && value.as_integer() >= range->low && value.as_integer() <= range->high;
+  const auto& range = std::get<FloatRange>(domain);
+  return value.is_number() && value.as_real() >= range.low && value.as_real() <= range.high;
 }
 
 Json domain_to_json(const Domain& domain) {

@@ -39,6 +39,10 @@ using Domain = std::variant<IntRange, FloatRange, Choice>;
 /// below `path` for unknown keys, low > high, log with low <= 0, step <= 0, no choices and wrong types.
 Domain read_domain(const Json& json, const std::string& path);
 
+/// Whether a value is one of the choices, or a number (for an IntRange a whole one) within the range; steps are not
+/// looked at.
+bool contains(const Domain& domain, const Json& value);
+
 /// Writes what `read_domain` reads; keys at their defaults are left out.
 Json domain_to_json(const Domain& domain);
 

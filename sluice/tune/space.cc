@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cctype>
+#include <set>
 
 #include "sluice/base/canonical.h"
 #include "sluice/params/fields.h"
@@ -16,15 +17,70 @@ Json read_given(const Domain& domain, const Json& value) {
   return canonical(value);
 }
 
-bool is_inside(const Domain& domain, const Json& value) {
-  if (const auto* range = std::get_if<IntRange>(&domain)) {
-    return value.as_integer() >= range->low && value.as_integer() <= range->high;
+/// The parts of a parameter's description.
+struct Description {
+  Json domain;
+  Json when;
+};
+
+Description split(const Json& json) {
+  Description description{json, {}};
+  if (!json.is_object()) return description;
+  if (const Json* when = json.find("when")) description.when = *when;
+  std::erase_if(description.domain.as_object(), [](const auto& part) { return part.first == "when"; });
+  return description;
+}
+
+/// A list is one value where the other parameter has lists for values.
+std::vector<Json> read_condition_values(const SpaceParameter& other, const Json& given, const std::string& path) {
+  const Json value = canonical(given);
+  std::vector<Json> values{value};
+  if (value.is_array() && !contains(other.domain, value)) values = value.as_array();
+  if (values.empty()) throw PathError(path, "when: expected at least one value of " + other.name);
+  for (const Json& candidate : values) {
+    if (contains(other.domain, candidate)) continue;
+    throw PathError(
+        path, "when: " + other.name + " cannot be " + shown(candidate) + ": " + shown(domain_to_json(other.domain)));
   }
-  if (const auto* range = std::get_if<FloatRange>(&domain)) {
-    return value.as_real() >= range->low && value.as_real() <= range->high;
+  return values;
+}
+
+std::vector<Condition> read_conditions(const Space& space, const Json& when, const std::string& path) {
+  std::vector<Condition> conditions;
+  if (when.is_null()) return conditions;
+  if (!when.is_object() || when.empty()) throw PathError(path, "when: expected {name: value}, got " + shown(when));
+  for (const auto& [name, values] : when.as_object()) {
+    const auto other = std::ranges::find(space.parameters(), name, &SpaceParameter::name);
+    if (other == space.parameters().end())
+      throw PathError(path + "/" + name, "when: " + unknown_name("parameter", name, space.names()));
+    conditions.push_back({name, read_condition_values(*other, values, path + "/" + name)});
   }
-  const auto& values = std::get<Choice>(domain).values;
-  return std::find(values.begin(), values.end(), value) != values.end();
+  return conditions;
+}
+
+Json conditions_to_json(const std::vector<Condition>& conditions) {
+  Json json = Json::object();
+  for (const Condition& condition : conditions) json[condition.name] = condition.values;
+  return json;
+}
+
+/// Returns a parameter whose conditions go round, or nullptr.
+const SpaceParameter* circular(const Space& space) {
+  std::set<std::string> settled;
+  const auto is_settled = [&](const Condition& condition) { return settled.contains(condition.name); };
+  for (size_t before = 0; settled.size() < space.parameters().size(); before = settled.size()) {
+    const SpaceParameter* open = nullptr;
+    for (const SpaceParameter& parameter : space.parameters()) {
+      if (settled.contains(parameter.name)) continue;
+      if (std::ranges::all_of(parameter.when, is_settled)) {
+        settled.insert(parameter.name);
+      } else {
+        open = &parameter;
+      }
+    }
+    if (settled.size() == before) return open;
+  }
+  return nullptr;
 }
 
 }  // namespace
@@ -43,9 +99,47 @@ Space Space::read(const Json& json, const std::string& path) {
     if (!is_parameter_name(name)) {
       throw PathError(path + "/" + name, "expected a name of letters, digits and underscores, got \"" + name + "\"");
     }
-    space.parameters_.push_back({name, read_domain(domain, path + "/" + name)});
+    space.parameters_.push_back({name, read_domain(split(domain).domain, path + "/" + name)});
   }
+  for (SpaceParameter& parameter : space.parameters_) {
+    const Json when = split(json.at(parameter.name)).when;
+    parameter.when = read_conditions(space, when, path + "/" + parameter.name + "/when");
+  }
+  if (const SpaceParameter* parameter = circular(space))
+    throw PathError(path + "/" + parameter->name + "/when", "when: " + parameter->name + " depends on itself");
   return space;
+}
+
+const SpaceParameter& Space::parameter(const std::string& name) const {
+  return *std::ranges::find(parameters_, name, &SpaceParameter::name);
+}
+
+bool Space::is_active(const SpaceParameter& parameter, const Json& values) const {
+  return std::ranges::all_of(parameter.when, [&](const Condition& condition) {
+    const Json* value = values.find(condition.name);
+    return value != nullptr && std::ranges::find(condition.values, *value) != condition.values.end() &&
+           is_active(this->parameter(condition.name), values);
+  });
+}
+
+Params Space::with(const Params& params, const std::string& name, const Json& value) const {
+  Params changed = params;
+  changed[name] = value;
+  std::vector<std::string> open{name};
+  while (!open.empty()) {
+    const SpaceParameter& next = parameter(open.back());
+    open.pop_back();
+    for (const Condition& condition : next.when) {
+      const Json* now = changed.find(condition.name);
+      const bool holds = now != nullptr && std::ranges::find(condition.values, *now) != condition.values.end();
+      if (!holds) changed[condition.name] = condition.values.front();
+      open.push_back(condition.name);
+    }
+  }
+  for (const SpaceParameter& other : parameters_) {
+    if (!changed.contains(other.name)) changed[other.name] = value_at(other.domain, 0.5);
+  }
+  return read_params(changed, "");
 }
 
 std::vector<const SpaceParameter*> Space::by_name() const {
@@ -57,7 +151,11 @@ std::vector<const SpaceParameter*> Space::by_name() const {
 
 Json Space::to_json() const {
   Json json = Json::object();
-  for (const auto& parameter : parameters_) json[parameter.name] = domain_to_json(parameter.domain);
+  for (const auto& parameter : parameters_) {
+    Json description = domain_to_json(parameter.domain);
+    if (!parameter.when.empty()) description["when"] = conditions_to_json(parameter.when);
+    json[parameter.name] = description;
+  }
   return json;
 }
 
@@ -67,7 +165,7 @@ std::vector<std::string> Space::names() const {
   return names;
 }
 
-Params Space::read_params(const Json& values, const std::string& path) const {
+Json Space::read_values(const Json& values, const std::string& path) const {
   if (!values.is_object() && !values.is_null()) throw PathError(path, "expected a map of values, got " + shown(values));
   auto known = names();
   if (values.is_object()) {
@@ -77,23 +175,37 @@ Params Space::read_params(const Json& values, const std::string& path) const {
       }
     }
   }
-  Params params = Json::object();
-  for (const auto& [name, domain] : parameters_) {
+  Json read = Json::object();
+  for (const SpaceParameter& parameter : parameters_) {
+    const std::string& name = parameter.name;
     const Json* value = values.find(name);
-    if (value == nullptr) throw PathError(path, "no value for \"" + name + "\" of the space");
+    if (value == nullptr) continue;
     try {
-      params[name] = read_given(domain, *value);
+      read[name] = read_given(parameter.domain, *value);
     } catch (const Error& error) {
       throw PathError(path + "/" + name, name + ": " + error.what());
     }
+  }
+  return read;
+}
+
+Params Space::read_params(const Json& values, const std::string& path) const {
+  const Json read = read_values(values, path);
+  Params params = Json::object();
+  for (const SpaceParameter& parameter : parameters_) {
+    if (!is_active(parameter, read)) continue;
+    const Json* value = read.find(parameter.name);
+    if (value == nullptr) throw PathError(path, "no value for \"" + parameter.name + "\" of the space");
+    params[parameter.name] = *value;
   }
   return params;
 }
 
 void Space::check_inside(const Params& params, const Params& defaults, const std::string& path) const {
-  for (const auto& [name, domain] : parameters_) {
-    const Json& value = params.at(name);
-    if (is_inside(domain, value) || value == defaults.at(name)) continue;
+  for (const auto& [name, value] : params.as_object()) {
+    const Domain& domain = parameter(name).domain;
+    const Json* fallback = defaults.find(name);
+    if (contains(domain, value) || (fallback != nullptr && value == *fallback)) continue;
     std::string candidates = shown(domain_to_json(domain));
     throw PathError(path + "/" + name, name + ": " + shown(value) + " is outside of the space: " + candidates);
   }

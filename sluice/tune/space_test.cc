@@ -51,7 +51,9 @@ TEST(Space, NamesTheFaultAndItsPlace) {
   expect_refused(R"({"choice": 5})", "/space/x/choice", "at least one value");
   expect_refused(R"({"choice": [1, 1.0]})", "/space/x/choice/1", "1 appears twice");
   expect_refused(R"({"choice": [1], "log": true})", "/space/x/log", "not choice");
-  expect_refused(R"({"int": [1, 9], "when": {"y": 1}})", "/space/x/when", "not supported yet");
+  expect_refused(R"({"int": [1, 9], "when": {"y": 1}})", "/space/x/when/y", "unknown parameter \"y\"");
+  expect_refused(R"({"int": [1, 9], "when": {"x": 1}})", "/space/x/when", "x depends on itself");
+  expect_refused(R"({"int": [1, 9], "when": 3})", "/space/x/when", "expected {name: value}, got 3");
   EXPECT_THROW(Space::read(Json::parse(R"({"a-b": {"int": [1, 2]}})")), PathError);
   EXPECT_THROW(Space::read(Json::parse("[1]")), PathError);
 }
@@ -72,6 +74,54 @@ TEST(Space, ReadsGivenValuesInItsOrder) {
                             R"({"n": 1, "rate": "1", "kind": "a"})", R"({"n": 1, "rate": 1, "kind": "a", "kin": 1})"}) {
     EXPECT_THROW(space.read_params(Json::parse(wrong), "/defaults"), PathError) << wrong;
   }
+}
+
+Space conditional() {
+  return Space::read(Json::parse(R"({"filters": {"int": [1, 9], "when": {"kind": ["cnn", "both"]}},
+                                     "depth": {"int": [1, 3]},
+                                     "kind": {"choice": ["mlp", "cnn", "both"]},
+                                     "rate": {"float": [0, 1], "when": {"filters": [1, 2], "depth": 3}}})"));
+}
+
+TEST(Space, DropsWhatIsInactive) {
+  const Space space = conditional();
+  const auto read = [&](const char* values) { return space.read_params(Json::parse(values), "").dump(); };
+  EXPECT_EQ(read(R"({"kind": "mlp", "depth": 3})"), R"({"depth":3,"kind":"mlp"})");
+  EXPECT_EQ(read(R"({"kind": "mlp", "depth": 3, "filters": 1, "rate": 0.5})"), R"({"depth":3,"kind":"mlp"})");
+  EXPECT_EQ(read(R"({"kind": "cnn", "depth": 3, "filters": 3})"), R"({"filters":3,"depth":3,"kind":"cnn"})");
+  EXPECT_EQ(read(R"({"kind": "both", "depth": 3, "filters": 2, "rate": 0.5})"),
+            R"({"filters":2,"depth":3,"kind":"both","rate":0.5})");
+  EXPECT_THROW(read(R"({"kind": "cnn", "depth": 3, "filters": 1})"), PathError);
+  EXPECT_THROW(read(R"({"kind": "cnn", "depth": 1})"), PathError);
+  EXPECT_EQ(Space::read(space.to_json()).to_json().dump(), space.to_json().dump());
+}
+
+TEST(Space, MakesAParameterActive) {
+  const Space space = conditional();
+  const Params mlp = Json::parse(R"({"depth": 1, "kind": "mlp"})");
+  EXPECT_EQ(space.with(mlp, "depth", 2).dump(), R"({"depth":2,"kind":"mlp"})");
+  EXPECT_EQ(space.with(mlp, "kind", "both").dump(), R"({"filters":5,"depth":1,"kind":"both"})");
+  EXPECT_EQ(space.with(mlp, "rate", 0.25).dump(), R"({"filters":1,"depth":3,"kind":"cnn","rate":0.25})");
+}
+
+TEST(Space, RefusesConditionsThatCannotHold) {
+  const auto error_of = [](const char* text) -> std::string {
+    try {
+      Space::read(Json::parse(text));
+    } catch (const PathError& error) {
+      return error.path() + ": " + error.what();
+    }
+    return "no error";
+  };
+  EXPECT_EQ(error_of(R"({"a": {"choice": [1, 2]}, "b": {"int": [1, 2], "when": {"a": [2, 3]}}})"),
+            "/space/b/when/a: when: a cannot be 3: {\"choice\":[1,2]}");
+  EXPECT_EQ(error_of(R"({"a": {"int": [1, 2]}, "b": {"int": [1, 2], "when": {"a": 1.5}}})"),
+            "/space/b/when/a: when: a cannot be 1.5: {\"int\":[1,2]}");
+  EXPECT_EQ(error_of(R"({"a": {"int": [1, 2], "when": {"b": 1}}, "b": {"int": [1, 2], "when": {"a": 1}}})"),
+            "/space/b/when: when: b depends on itself");
+  EXPECT_EQ(error_of(R"({"a": {"choice": [[1, 2], 3]}, "b": {"int": [1, 2], "when": {"a": [1, 2]}}})"), "no error");
+  EXPECT_EQ(error_of(R"({"a": {"choice": [1, 2]}, "b": {"int": [1, 2], "when": {}}})"),
+            "/space/b/when: when: expected {name: value}, got {}");
 }
 
 TEST(Space, ChecksThatGivenValuesAreCandidates) {

@@ -22,10 +22,8 @@ uint64_t highest_cost(const SearchProblem& problem, const TrialLengths& lengths)
   for (const SpaceParameter& parameter : problem.space.parameters()) {
     uint64_t most = 0;
     for (const Json& value : telling_values(parameter.domain)) {
-      Params params = defaults;
-      params[parameter.name] = value;
-      uint64_t cost = cost_of(params, lengths);
-      if (cost > most) dearest[parameter.name] = value;
+      uint64_t cost = cost_of(problem.space.with(defaults, parameter.name, value), lengths);
+      if (cost > most) dearest = problem.space.with(dearest, parameter.name, value);
       most = std::max(most, cost);
     }
     highest = std::max(highest, most);

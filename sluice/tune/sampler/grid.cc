@@ -1,5 +1,6 @@
 #include "sluice/tune/sampler/grid.h"
 
+#include <algorithm>
 #include <vector>
 
 #include "sluice/base/random.h"
@@ -12,7 +13,7 @@ constexpr int64_t most_combinations = 10'000'000;
 
 int64_t count_combinations(const Space& space) {
   int64_t combinations = 1;
-  for (const auto& [name, domain] : space.parameters()) {
+  for (const auto& [name, domain, when] : space.parameters()) {
     auto size = grid_size(domain);
     if (!size)
       throw PathError("/space/" + name, "the grid sampler needs a step for the float parameter \"" + name + "\"");
@@ -37,18 +38,25 @@ Params combination(const Space& space, int64_t index) {
   return space.read_params(params, "");
 }
 
-/// Returns the index of the combination, or -1 when it is not on the grid.
+/// Returns the index of the combination, or -1 when it is not on the grid. Inactive parameters count as at their first
+/// value.
 int64_t index_of(const Space& space, const Params& params) {
   int64_t index = 0;
   for (const SpaceParameter* parameter : space.by_name()) {
     const Domain& domain = parameter->domain;
     const int64_t size = *grid_size(domain);
+    const Json* value = params.find(parameter->name);
     int64_t digit = 0;
-    while (digit < size && grid_value(domain, digit) != params.at(parameter->name)) ++digit;
+    while (value != nullptr && digit < size && grid_value(domain, digit) != *value) ++digit;
     if (digit == size) return -1;
     index = index * size + digit;
   }
   return index;
+}
+
+bool has_conditions(const Space& space) {
+  return std::ranges::any_of(space.parameters(),
+                             [](const SpaceParameter& parameter) { return !parameter.when.empty(); });
 }
 
 class GridSampler final : public Sampler {
@@ -58,6 +66,9 @@ class GridSampler final : public Sampler {
     constexpr uint32_t grid_stream = 1U << 31;  // Apart from the random sampler's streams.
     Random random(problem.seed, Purpose::sampler, grid_stream);
     order_ = random.permutation(count_combinations(space_));
+    if (has_conditions(space_)) {
+      std::erase_if(order_, [&](int64_t index) { return index_of(space_, combination(space_, index)) != index; });
+    }
     for (const Params& params : problem.given) std::erase(order_, index_of(space_, params));
   }
 
