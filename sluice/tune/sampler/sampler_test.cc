@@ -103,7 +103,7 @@ TEST(GridSampler, TriesEveryCombinationOnceBesideTheGivenOnes) {
   std::set<std::string> seen = {problem.given[0].dump()};
   int64_t number = 1;
   for (; auto params = sampler->sample(number, {}); ++number) EXPECT_TRUE(seen.insert(params->dump()).second);
-  constexpr int64_t combinations = 64 * 10 * (1 + 3);
+  constexpr int64_t combinations = 2560;  // 64 · 10 · (1 + 3)
   EXPECT_EQ(number, combinations);
   EXPECT_EQ(seen.size(), static_cast<size_t>(combinations));
   EXPECT_EQ(sampler->most_trials(), combinations);
