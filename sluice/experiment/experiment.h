@@ -35,7 +35,7 @@ struct DataSection {
 
 /// The section `search`.
 struct SearchSection {
-  Json sampler = "random";  ///< A name or {name: {parameters}}. The contract's default, tpe, does not exist yet.
+  Json sampler = "tpe";  ///< A name or {name: {parameters}}.
   Json pruner = "none";
   int64_t trials = 20;
   Objective objective;

@@ -77,7 +77,7 @@ TEST(Experiment, IsTheFileInExamples) {
 TEST(Experiment, HasTheDefaultsOfTheContract) {
   Experiment experiment = parse("data: {train: d}\nmodel: [Flatten]\nfit: {optimizer: Adam, loss: mse}\n");
   EXPECT_EQ(experiment.name, "mnist");
-  EXPECT_EQ(experiment.search.sampler, Json("random"));
+  EXPECT_EQ(experiment.search.sampler, Json("tpe"));
   EXPECT_EQ(experiment.search.pruner, Json("none"));
   EXPECT_EQ(experiment.search.trials, 20);
   EXPECT_EQ(experiment.search.objective.text(), "min val_loss");
@@ -363,8 +363,10 @@ space:
 
 INSTANTIATE_TEST_SUITE_P(
     Later, BadFile,
-    testing::Values(BadEdit{"sampler: random", "sampler: tpe",
-                            "mnist.yaml:21:10: the sampler tpe is not supported yet; supported: random, grid"},
+    testing::Values(BadEdit{"sampler: random", "sampler: gp",
+                            "mnist.yaml:21:10: the sampler gp is not supported yet; supported: random, grid, tpe"},
+                    BadEdit{"sampler: random", "sampler: {tpe: {gamma: 1}}",
+                            "mnist.yaml:21:26: gamma: expected 0 < x < 1, got 1"},
                     BadEdit{"pruner: none", "pruner: {asha: {}}",
                             "mnist.yaml:21:27: the pruner asha is not supported yet; supported: none"}));
 

@@ -67,7 +67,8 @@ class Expansion {
     for (const auto& part : choose.as_object()) {
       if (part.first != "by") known.push_back(part.first);
     }
-    if (std::ranges::find(known, key) == known.end()) throw PathError(path, "Choose: " + unknown_name("value", key, known));
+    if (std::ranges::find(known, key) == known.end())
+      throw PathError(path, "Choose: " + unknown_name("value", key, known));
     add_list(choose.at(key), join_path(path, key), values);
   }
 

@@ -24,7 +24,8 @@ std::string choice_key(const Json& value);
 ///
 /// - `{Choose: {by: $kind, cnn: [entries], mlp: [entries]}}` is the list whose key is the text, number or truth value
 ///   that `by` gives (`choice_key`); it may be empty.
-/// - `{Repeat: {times: $depth, layers: [entries]}}` is the list so many times. `$index` inside counts from 0; in `name`,
+/// - `{Repeat: {times: $depth, layers: [entries]}}` is the list so many times. `$index` inside counts from 0; in
+/// `name`,
 ///   `use`, `inputs` and `outputs` it may stand within a text: `block_$index`, `block_$(index - 1)`.
 ///
 /// Throws PathError for unknown keys, a value of `by` without a list, `times` below 0 or above 10,000 entries in all.

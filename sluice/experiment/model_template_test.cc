@@ -20,12 +20,14 @@ std::string expanded(const char* model, const char* values) {
 }
 
 TEST(ModelTemplate, ChoosesOneList) {
-  const char* model = R"(["Flatten", {"Choose": {"by": "$kind", "a": [{"Dense": {"units": "$n"}}], "b": [], "2": ["ReLU"]}}])";
+  const char* model =
+      R"(["Flatten", {"Choose": {"by": "$kind", "a": [{"Dense": {"units": "$n"}}], "b": [], "2": ["ReLU"]}}])";
   EXPECT_EQ(expanded(model, R"({"kind": "a", "n": 3})"),
             "/model/0 \"Flatten\"\n/model/1/Choose/a/0 {\"Dense\":{\"units\":3}}\n");
   EXPECT_EQ(expanded(model, R"({"kind": "b"})"), "/model/0 \"Flatten\"\n");
   EXPECT_EQ(expanded(model, R"({"kind": 2})"), "/model/0 \"Flatten\"\n/model/1/Choose/2/0 \"ReLU\"\n");
-  EXPECT_EQ(expanded(model, R"({"kind": "other"})"), "/model/1/Choose: Choose: unknown value \"other\"; known: a, b, 2");
+  EXPECT_EQ(expanded(model, R"({"kind": "other"})"),
+            "/model/1/Choose: Choose: unknown value \"other\"; known: a, b, 2");
 }
 
 TEST(ModelTemplate, RepeatsWithAnIndex) {

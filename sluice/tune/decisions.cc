@@ -8,6 +8,7 @@ namespace sluice {
 Decisions::Decisions(SearchProblem problem, std::unique_ptr<Sampler> sampler, std::unique_ptr<Pruner> pruner,
                      int64_t slots, TrialLengths lengths)
     : problem_(std::move(problem)),
+      axes_(problem_.space),
       sampler_(std::move(sampler)),
       pruner_(std::move(pruner)),
       lengths_of_(std::move(lengths)),
@@ -92,7 +93,11 @@ std::optional<Params> Decisions::new_trial() {
 Decision Decisions::start_trial(Params params, int64_t slot) {
   int64_t epochs = lengths_of_.epochs(params);
   courses_.push_back({epochs, pruner_->segments(epochs)});
-  trials_.push_back({.number = static_cast<int64_t>(trials_.size()), .params = std::move(params), .segments = 0});
+  Point point = axes_.point(params);
+  trials_.push_back({.number = static_cast<int64_t>(trials_.size()),
+                     .params = std::move(params),
+                     .point = std::move(point),
+                     .segments = 0});
   return start_segment(trials_.back(), slot);
 }
 

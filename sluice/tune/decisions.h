@@ -110,6 +110,7 @@ class Decisions {
   std::optional<Decision> at_rest(int64_t trials);
 
   SearchProblem problem_;
+  Axes axes_;
   std::unique_ptr<Sampler> sampler_;
   std::unique_ptr<Pruner> pruner_;
   TrialLengths lengths_of_;

@@ -120,6 +120,32 @@ int64_t cell_at(double low, double step, int64_t cells, bool log, double uniform
   return std::clamp(static_cast<int64_t>(cell), int64_t{0}, cells - 1);
 }
 
+/// The share of the mass below `value`, which lies between `low` and `high`.
+double share_below(double low, double high, bool log, double value) {
+  if (low == high) return 0.5;
+  return log ? std::log(value / low) / std::log(high / low) : (value - low) / (high - low);
+}
+
+double uniform_of_cell(const Domain& domain, int64_t index) {
+  return (grid_bound(domain, index) + grid_bound(domain, index + 1)) / 2;
+}
+
+double bound_of(const IntRange& range, int64_t index) {
+  const auto low = static_cast<double>(range.low), step = static_cast<double>(range.step);
+  return share_below(low, low + static_cast<double>(count(range)) * step, range.log,
+                     low + static_cast<double>(index) * step);
+}
+
+double bound_of(const FloatRange& range, int64_t index) {
+  const double step = *range.step;
+  return share_below(range.low, range.low + static_cast<double>(count(range)) * step, range.log,
+                     range.low + static_cast<double>(index) * step);
+}
+
+double bound_of(const Choice& choice, int64_t index) {
+  return static_cast<double>(index) / static_cast<double>(choice.values.size());
+}
+
 Json value_of(const IntRange& range, double uniform) {
   auto cell =
       cell_at(static_cast<double>(range.low), static_cast<double>(range.step), count(range), range.log, uniform);
@@ -201,6 +227,22 @@ Json grid_value(const Domain& domain, int64_t index) {
   if (const auto* choice = std::get_if<Choice>(&domain)) return choice->values[static_cast<size_t>(index)];
   if (const auto* range = std::get_if<IntRange>(&domain)) return range->low + index * range->step;
   return at_index(std::get<FloatRange>(domain), index);
+}
+
+double grid_bound(const Domain& domain, int64_t index) {
+  return std::visit([&](const auto& kind) { return bound_of(kind, index); }, domain);
+}
+
+double uniform_of(const Domain& range, double value) {
+  const auto* whole = std::get_if<IntRange>(&range);
+  const auto* real = std::get_if<FloatRange>(&range);
+  const double low = whole != nullptr ? static_cast<double>(whole->low) : real->low;
+  const double high = whole != nullptr ? static_cast<double>(whole->high) : real->high;
+  const double inside = std::clamp(value, low, high);
+  if (whole == nullptr && !real->step) return share_below(low, high, real->log, inside);
+  const double step = whole != nullptr ? static_cast<double>(whole->step) : *real->step;
+  const auto nearest = static_cast<int64_t>(std::nearbyint((inside - low) / step));
+  return uniform_of_cell(range, std::min(nearest, *grid_size(range) - 1));
 }
 
 std::vector<Json> telling_values(const Domain& domain) {

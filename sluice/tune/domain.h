@@ -49,11 +49,18 @@ Json domain_to_json(const Domain& domain);
 /// Returns the value at `uniform`, 0 <= uniform < 1, of the domain's distribution function; rising for numbers.
 Json value_at(const Domain& domain, double uniform);
 
+/// Returns the uniform that `value_at` takes to a number: the value of the distribution function, for a grid that in
+/// the middle of the value's cell. Numbers outside of the range count as its ends. Only for ranges.
+double uniform_of(const Domain& range, double value);
+
 /// Returns the number of values, or nothing for a range of reals without a step.
 std::optional<int64_t> grid_size(const Domain& domain);
 
 /// Returns the value at `index`, 0 <= index < grid_size.
 Json grid_value(const Domain& domain, int64_t index);
+
+/// Returns the least uniform that `value_at` takes to the value at `index`, 0 <= index <= grid_size; 1 for the last.
+double grid_bound(const Domain& domain, int64_t index);
 
 /// Returns the values that are worth a look before a search: all choices; the ends of a range, and for reals a point
 /// between them, which shows where a whole number is needed.

@@ -17,6 +17,8 @@ using Params = Json;
 struct Condition {
   std::string name;
   std::vector<Json> values;
+
+  bool operator==(const Condition&) const = default;
 };
 
 /// One named parameter of a space. It is active where all its conditions hold; a condition on an inactive parameter

@@ -3,7 +3,7 @@
 #include <cstdint>
 #include <vector>
 
-#include "sluice/tune/space.h"
+#include "sluice/tune/axes.h"
 
 namespace sluice {
 
@@ -17,6 +17,7 @@ struct TrialView {
   };
   int64_t number = 0;
   Params params;
+  Point point;  ///< Where the parameters lie, for models of the space.
   State state = State::running;
   int64_t segments = 1;  ///< How many segments were started.
   /// The best objective so far at the end of each segment whose result is visible; empty for a failed trial. A running

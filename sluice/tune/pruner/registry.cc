@@ -5,14 +5,14 @@
 namespace sluice {
 namespace {
 
-using List = SearchRegistry<Pruner>;
+using PrunerList = SearchRegistry<Pruner>;
 
 /// All pruners there are: add yours here.
-const List& pruners() {
-  static const List list("pruner",
-                         {
-                             List::entry<NoPrunerOptions, make_no_pruner>("none", "runs every trial to its end"),
-                         });
+const PrunerList& pruners() {
+  static const PrunerList list(
+      "pruner", {
+                    PrunerList::entry<NoPrunerOptions, make_no_pruner>("none", "runs every trial to its end"),
+                });
   return list;
 }
 

@@ -2,20 +2,23 @@
 
 #include "sluice/tune/sampler/grid.h"
 #include "sluice/tune/sampler/random.h"
+#include "sluice/tune/sampler/tpe.h"
 
 namespace sluice {
 namespace {
 
-using List = SearchRegistry<Sampler>;
+using SamplerList = SearchRegistry<Sampler>;
 
 /// All samplers there are: add yours here.
-const List& samplers() {
-  static const List list(
-      "sampler",
-      {
-          List::entry<RandomSamplerOptions, make_random_sampler>("random", "draws every parameter independently"),
-          List::entry<GridSamplerOptions, make_grid_sampler>("grid", "tries every combination once, in shuffled order"),
-      });
+const SamplerList& samplers() {
+  static const SamplerList list("sampler", {
+                                               SamplerList::entry<RandomSamplerOptions, make_random_sampler>(
+                                                   "random", "draws every parameter independently"),
+                                               SamplerList::entry<GridSamplerOptions, make_grid_sampler>(
+                                                   "grid", "tries every combination once, in shuffled order"),
+                                               SamplerList::entry<TpeSamplerOptions, make_tpe_sampler>(
+                                                   "tpe", "draws near good trials and away from all others"),
+                                           });
   return list;
 }
 

@@ -29,6 +29,7 @@ std::vector<TrialView> history(const SearchProblem& problem, int64_t count) {
   for (int64_t number = 0; number < count; ++number) {
     TrialView trial{.number = number, .params = problem.given[0], .state = TrialView::State::completed};
     trial.params["units"] = 1 + number % 64;
+    trial.point = Axes(problem.space).point(trial.params);
     if (number % 3 == 0) trial.state = TrialView::State::running;
     if (number % 7 == 0) trial.state = TrialView::State::failed;
     if (trial.state == TrialView::State::completed) trial.rungs = {static_cast<double>(number % 10)};
@@ -95,7 +96,9 @@ TEST_P(SamplerConformance, DependsOnTheSeed) {
 }
 
 // A new sampler joins here.
-INSTANTIATE_TEST_SUITE_P(Samplers, SamplerConformance, ::testing::Values(R"("random")", R"({"grid": {}})"));
+INSTANTIATE_TEST_SUITE_P(Samplers, SamplerConformance,
+                         ::testing::Values(R"("random")", R"({"grid": {}})", R"("tpe")",
+                                           R"({"tpe": {"startup_trials": 3}})"));
 
 TEST(GridSampler, TriesEveryCombinationOnceBesideTheGivenOnes) {
   auto problem = problem_of(5);

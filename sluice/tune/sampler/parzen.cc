@@ -1,0 +1,135 @@
+#include "sluice/tune/sampler/parzen.h"
+
+#include <algorithm>
+#include <cmath>
+#include <numbers>
+#include <utility>
+
+namespace sluice {
+namespace {
+
+double normal_share(double low, double high, double centre, double deviation) {
+  const double scale = 1 / (deviation * std::numbers::sqrt2);
+  return 0.5 * (std::erf((high - centre) * scale) - std::erf((low - centre) * scale));
+}
+
+/// [value][centre]: the mass that a centre gives to a value.
+std::vector<double> category_masses(size_t size, double others) {
+  std::vector<double> masses(size * size, others / static_cast<double>(size));
+  for (size_t i = 0; i < size; ++i) masses[i * size + i] += 1 - others;
+  return masses;
+}
+
+std::vector<double> cell_masses(const Axis& axis, double bandwidth) {
+  const size_t size = axis.size();
+  std::vector<double> masses(size * size);
+  for (size_t centre = 0; centre < size; ++centre) {
+    const double middle = (axis.bounds[centre] + axis.bounds[centre + 1]) / 2;
+    const double inside = normal_share(0, 1, middle, bandwidth);
+    for (size_t value = 0; value < size; ++value)
+      masses[value * size + centre] =
+          normal_share(axis.bounds[value], axis.bounds[value + 1], middle, bandwidth) / inside;
+  }
+  return masses;
+}
+
+std::vector<double> masses_of(const Axis& axis) {
+  std::vector<double> masses;
+  for (size_t i = 0; i < axis.size(); ++i) masses.push_back(axis.bounds[i + 1] - axis.bounds[i]);
+  return masses;
+}
+
+/// The index at which the sum of `mass(index)` passes `share` of the whole.
+template <class Mass>
+size_t index_at(size_t size, double share, Mass mass) {
+  double whole = 0;
+  for (size_t i = 0; i < size; ++i) whole += mass(i);
+  double left = share * whole;
+  for (size_t i = 0; i + 1 < size; ++i) {
+    left -= mass(i);
+    if (left < 0) return i;
+  }
+  return size - 1;
+}
+
+/// The point of a Gaussian that is cut off at 0 and 1 below which `share` of it lies, by bisection.
+double cut_normal_at(double share, double centre, double deviation) {
+  const double whole = normal_share(0, 1, centre, deviation);
+  double low = 0, high = 1;
+  for (int i = 0; i < 40; ++i) {
+    const double middle = (low + high) / 2;
+    (normal_share(0, middle, centre, deviation) < share * whole ? low : high) = middle;
+  }
+  return (low + high) / 2;
+}
+
+}  // namespace
+
+Parzen::Parzen(const Axes& axes, const std::vector<size_t>& chosen, const std::vector<WeightedPoint>& points,
+               const ParzenWidths& widths)
+    : axes_(axes), bandwidth_(widths.bandwidth), prior_(widths.prior) {
+  for (size_t index : chosen) {
+    const Axis& axis = axes.axes()[index];
+    Kernel kernel{.axis = index, .masses = masses_of(axis)};
+    if (axis.kind == Axis::Kind::categories) kernel.relative = category_masses(axis.size(), widths.other_categories);
+    if (axis.kind == Axis::Kind::cells) kernel.relative = cell_masses(axis, bandwidth_);
+    for (size_t i = 0; i < kernel.relative.size(); ++i) kernel.relative[i] /= kernel.masses[i / axis.size()];
+    kernels_.push_back(std::move(kernel));
+  }
+  for (const auto& [point, weight] : points) {
+    double scale = 1;
+    for (const Kernel& kernel : kernels_) {
+      const double centre = (*point)[kernel.axis];
+      centres_.push_back(centre);
+      if (kernel.relative.empty())
+        scale /= bandwidth_ * std::sqrt(2 * std::numbers::pi) * normal_share(0, 1, centre, bandwidth_);
+    }
+    weights_.push_back(weight);
+    scales_.push_back(scale);
+  }
+  double sum = prior_;
+  for (double weight : weights_) sum += weight;
+  prior_ /= sum;
+  for (double& weight : weights_) weight /= sum;
+}
+
+double Parzen::density(const Point& point) const {
+  double density = prior_;
+  for (size_t i = 0; i < weights_.size(); ++i) {
+    double product = weights_[i] * scales_[i], distance = 0;
+    for (size_t k = 0; k < kernels_.size(); ++k) {
+      const Kernel& kernel = kernels_[k];
+      const double at = point[kernel.axis], centre = centres_[i * kernels_.size() + k];
+      if (kernel.relative.empty()) {
+        distance += (at - centre) * (at - centre);
+      } else {
+        product *= kernel.relative[static_cast<size_t>(at) * kernel.masses.size() + static_cast<size_t>(centre)];
+      }
+    }
+    density += distance == 0 ? product : product * std::exp(-0.5 * distance / (bandwidth_ * bandwidth_));
+  }
+  return density;
+}
+
+double Parzen::drawn(const Kernel& kernel, double uniform, double centre) const {
+  if (kernel.relative.empty()) return cut_normal_at(uniform, centre, bandwidth_);
+  const size_t size = kernel.masses.size();
+  return static_cast<double>(index_at(size, uniform, [&](size_t value) {
+    return kernel.relative[value * size + static_cast<size_t>(centre)] * kernel.masses[value];
+  }));
+}
+
+void Parzen::draw(const Random& random, uint64_t first, Point& point) const {
+  double left = random.uniform(first);
+  size_t component = 0;
+  while (component < weights_.size() && left >= weights_[component]) left -= weights_[component++];
+  for (size_t k = 0; k < kernels_.size(); ++k) {
+    const Kernel& kernel = kernels_[k];
+    const double uniform = random.uniform(first + 1 + k);
+    const bool of_prior = component == weights_.size();
+    point[kernel.axis] = of_prior ? axes_.coordinate_at(kernel.axis, uniform)
+                                  : drawn(kernel, uniform, centres_[component * kernels_.size() + k]);
+  }
+}
+
+}  // namespace sluice
