@@ -134,6 +134,7 @@ Experiment read_sections(std::shared_ptr<const Document> document, const Path& d
   check_names_active(experiment);
   check_templates(experiment);
   if (!replaces_uses(overrides)) check_names_used(experiment);
+  check_epochs_are_constant(experiment);
   check_search(experiment);
   return experiment;
 }

@@ -363,12 +363,24 @@ space:
 
 INSTANTIATE_TEST_SUITE_P(
     Later, BadFile,
-    testing::Values(BadEdit{"sampler: random", "sampler: gp",
-                            "mnist.yaml:21:10: the sampler gp is not supported yet; supported: random, grid, tpe"},
-                    BadEdit{"sampler: random", "sampler: {tpe: {gamma: 1}}",
-                            "mnist.yaml:21:26: gamma: expected 0 < x < 1, got 1"},
-                    BadEdit{"pruner: none", "pruner: {asha: {}}",
-                            "mnist.yaml:21:27: the pruner asha is not supported yet; supported: none"}));
+    testing::Values(
+        BadEdit{"sampler: random", "sampler: gp",
+                "mnist.yaml:21:10: the sampler gp is not supported yet; supported: random, grid, tpe"},
+        BadEdit{"sampler: random", "sampler: {tpe: {gamma: 1}}", "mnist.yaml:21:26: gamma: expected 0 < x < 1, got 1"},
+        BadEdit{"pruner: none", "pruner: hyperband",
+                "mnist.yaml:21:27: the pruner hyperband is not supported yet; supported: none, asha, median"},
+        BadEdit{"pruner: none", "pruner: {asha: {reduction_factor: 1}}",
+                "mnist.yaml:21:43: reduction_factor: expected >= 2, got 1"}));
+
+TEST(Experiment, RefusesEpochsOfThePrunedThatVary) {
+  const std::vector<std::string> pruned{"search.pruner=asha", "fit.epochs=$(neurons // 64)"};
+  EXPECT_EQ(
+      error_of(mnist, pruned),
+      "--set fit.epochs=$(neurons // 64): epochs: $neurons is searched, and the pruner asha compares trials of the "
+      "same length only");
+  EXPECT_EQ(error_of(mnist, {"fit.epochs=$(neurons // 64)"}), "no error");
+  EXPECT_EQ(error_of(mnist, {"search.pruner=median", "fit.epochs=$length", "defaults.length=3"}), "no error");
+}
 
 INSTANTIATE_TEST_SUITE_P(
     Templates, BadFile,

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "sluice/experiment/reference.h"
+#include "sluice/tune/named_parameters.h"
 
 namespace sluice {
 namespace {
@@ -124,6 +125,14 @@ void check_used(const std::set<std::string>& used, const std::string& section, c
   throw PathError(join_path("/" + section, name), section + "." + name + ": nothing uses $" + name);
 }
 
+/// The names that the number of epochs depends on.
+std::set<std::string> names_of_epochs(const Experiment& experiment) {
+  std::set<std::string> used;
+  collect(entry_of(experiment.fit, "epochs"), "/fit/epochs", experiment, used);
+  if (experiment.fit.is_string()) collect(experiment.fit, "/fit", experiment, used);
+  return used;
+}
+
 }  // namespace
 
 Json resolve_constants(const Json& file) {
@@ -139,6 +148,17 @@ std::set<std::string> names_used(const Experiment& experiment) {
   collect(experiment.model, "/model", experiment, used);
   collect(experiment.fit, "/fit", experiment, used);
   return used;
+}
+
+void check_epochs_are_constant(const Experiment& experiment) {
+  const std::string pruner = NamedParameters::read(experiment.search.pruner, "/search/pruner").name;
+  if (pruner == "none") return;
+  const std::set<std::string> used = names_of_epochs(experiment);
+  for (const std::string& name : experiment.space.names()) {
+    if (used.contains(name))
+      throw PathError("/fit/epochs", "epochs: $" + name + " is searched, and the pruner " + pruner +
+                                         " compares trials of the same length only");
+  }
 }
 
 void check_names_used(const Experiment& experiment) {

@@ -19,4 +19,8 @@ std::set<std::string> names_used(const Experiment& experiment);
 /// file that was put in place of the layers.
 void check_names_used(const Experiment& experiment);
 
+/// Throws PathError where the search has a pruner and the number of epochs depends on the space: rungs must be the same
+/// in all trials.
+void check_epochs_are_constant(const Experiment& experiment);
+
 }  // namespace sluice

@@ -88,7 +88,9 @@ std::vector<std::vector<size_t>> Axes::groups() const {
       const auto is_settled = [&](const Condition& condition) { return settled.contains(condition.name); };
       if (settled.contains(parameter.name) || !std::ranges::all_of(parameter.when, is_settled)) continue;
       settled_now.insert(parameter.name);
-      const auto together = [&](const std::vector<size_t>& group) { return parameters_[group[0]].when == parameter.when; };
+      const auto together = [&](const std::vector<size_t>& group) {
+        return parameters_[group[0]].when == parameter.when;
+      };
       const auto found = std::find_if(groups.begin() + static_cast<std::ptrdiff_t>(first), groups.end(), together);
       if (found == groups.end()) {
         groups.push_back({i});

@@ -10,8 +10,8 @@
 
 #include "sluice/base/random.h"
 #include "sluice/base/random_cases_testing.h"
+#include "sluice/tune/pruner/asha.h"
 #include "sluice/tune/pruner/none.h"
-#include "sluice/tune/testing/successive_halving.h"
 
 namespace sluice {
 namespace {
@@ -255,7 +255,7 @@ class Driver {
     Objective objective{"accuracy", true};
     SearchProblem problem{{}, objective, 0, {Json(Json::Object{{"trial", 0}})}};
     std::unique_ptr<Pruner> pruner = make_no_pruner({}, problem);
-    if (c.halving) pruner = std::make_unique<testing::SuccessiveHalving>(objective);
+    if (c.halving) pruner = make_asha_pruner({}, problem);
     TrialLengths lengths{
         [c](const Params&) { return c.epochs; },
         [c](const Params& params, int64_t first, int64_t) { return c.cost(params.at("trial").as_integer(), first); }};

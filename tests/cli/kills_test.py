@@ -37,8 +37,8 @@ defaults: {units: 32, learning_rate: 0.0001}
 space:
   units: {int: [8, 64], log: true}
   learning_rate: {float: [0.00001, 0.01], log: true}
-search: {sampler: random, trials: TRIALS, objective: min val_loss, seed: 3}
-""".replace("TRIALS", str(12 * kills // 10))  # Between two kills there is work.
+search: {sampler: tpe, pruner: asha, trials: TRIALS, objective: min val_loss, seed: 3}
+""".replace("TRIALS", str(24 * kills // 10))  # Between two kills there is work.
 
 
 def command(study, workers):

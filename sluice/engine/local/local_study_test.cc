@@ -10,11 +10,9 @@
 #include "sluice/base/random_cases_testing.h"
 #include "sluice/engine/local/local_executor.h"
 #include "sluice/tune/journal.h"
-#include "sluice/tune/sampler/registry.h"
 #include "sluice/tune/study.h"
 #include "sluice/tune/summary.h"
 #include "sluice/tune/testing/study_case.h"
-#include "sluice/tune/testing/successive_halving.h"
 #include "sluice/tune/testing/synthetic_runner.h"
 
 namespace sluice {
@@ -23,13 +21,12 @@ namespace {
 using ::testing::HasSubstr;
 using testing::ScratchFolder;
 
-/// Runs a study on threads; with `halving` its trials are paused and promoted.
-StudyResult run(const StudyOptions& options, testing::SyntheticRunner& runner, int64_t workers, bool halving) {
+/// Runs a study on threads.
+StudyResult run(StudyOptions options, testing::SyntheticRunner& runner, int64_t workers, const char* pruner) {
+  options.pruner = pruner;
+  options.sampler = "tpe";
   auto executor = make_local_executor(runner, workers);
-  if (!halving) return run_study(options, runner, *executor);
-  SearchProblem problem = search_problem(options);
-  return run_study(options, runner, *executor, make_sampler(options.sampler, problem, ""),
-                   std::make_unique<testing::SuccessiveHalving>(options.objective));
+  return run_study(options, runner, *executor);
 }
 
 /// What must be the same however a study is run: its decisions, its trials, and the winner's checkpoint.
@@ -48,7 +45,7 @@ std::vector<std::string> facts_of(const Path& directory) {
   return facts;
 }
 
-class LocalStudy : public ::testing::TestWithParam<bool> {};
+class LocalStudy : public ::testing::TestWithParam<const char*> {};
 
 TEST_P(LocalStudy, IsTheSameAtAnyNumberOfWorkers) {
   for (uint64_t seed : {1, 2, 3}) {
@@ -70,14 +67,14 @@ uintmax_t size_of(const Path& path) { return std::filesystem::exists(path) ? std
 
 /// Runs the study in another process and kills that a random moment after its journal has grown by a random length.
 /// Returns true when it was done before.
-bool run_and_kill(const StudyOptions& options, bool halving, std::mt19937& random) {
+bool run_and_kill(const StudyOptions& options, const char* pruner, std::mt19937& random) {
   Path journal = journal_path(options.directory);
   uintmax_t enough = size_of(journal) + random() % 6000;
   pid_t child = fork();
   if (child == 0) {
     testing::SyntheticRunner runner;
     runner.longest_sleep_us = 1000;
-    bool good = run(options, runner, 2, halving).stopped == StopReason::ended;
+    bool good = run(options, runner, 2, pruner).stopped == StopReason::ended;
     _exit(good ? 0 : 1);
   }
   int status = 0;
@@ -154,8 +151,8 @@ TEST_P(LocalStudy, StopsWhenTheDiskIsFullAndGoesOnLater) {
   EXPECT_EQ(facts_of(directory / "full"), facts_of(directory / "undisturbed"));
 }
 
-INSTANTIATE_TEST_SUITE_P(Pruners, LocalStudy, ::testing::Bool(),
-                         [](const auto& halving) { return halving.param ? "successive_halving" : "none"; });
+INSTANTIATE_TEST_SUITE_P(Pruners, LocalStudy, ::testing::Values("none", "asha", "median"),
+                         [](const auto& pruner) { return std::string(pruner.param); });
 
 TEST(LocalStudyProcesses, TwoOnOneDirectoryAreRefused) {
   ScratchFolder directory;
@@ -164,13 +161,13 @@ TEST(LocalStudyProcesses, TwoOnOneDirectoryAreRefused) {
   if (child == 0) {
     testing::SyntheticRunner runner;
     runner.before_epoch = [](const Job&, int64_t) { sleep(20); };
-    run(options, runner, 1, false);
+    run(options, runner, 1, "none");
     _exit(0);
   }
   while (read_journal(directory.path()).records.empty()) usleep(1000);
   testing::SyntheticRunner runner;
   try {
-    run(options, runner, 1, false);
+    run(options, runner, 1, "none");
     FAIL() << "both run";
   } catch (const Error& error) {
     EXPECT_EQ(error.code(), ErrorCode::conflict);
@@ -188,7 +185,7 @@ TEST(LocalStudyWorkers, BeyondTheSlotsBringAWarning) {
   options.slots = 2;
   int warnings = 0;
   options.observe = [&](const StudyEvent& event) { warnings += event.kind == StudyEvent::Kind::warning; };
-  run(options, runner, 3, false);
+  run(options, runner, 3, "none");
   EXPECT_EQ(warnings, 1);
 }
 
@@ -197,8 +194,8 @@ TEST(LocalStudyWorkers, RaiseTheSlotsOfANewStudy) {
   testing::SyntheticRunner runner;
   auto options = testing::study_options(directory.path());
   options.slots.reset();
-  EXPECT_EQ(run(options, runner, 6, false).slots, 6);
-  EXPECT_EQ(run(options, runner, 1, false).slots, 6);
+  EXPECT_EQ(run(options, runner, 6, "none").slots, 6);
+  EXPECT_EQ(run(options, runner, 1, "none").slots, 6);
 }
 
 }  // namespace

@@ -7,7 +7,6 @@
 
 #include "sluice/params/fields.h"
 #include "sluice/tune/pruner/registry.h"
-#include "sluice/tune/testing/successive_halving.h"
 
 namespace sluice {
 namespace {
@@ -15,7 +14,6 @@ namespace {
 const Objective objective{"accuracy", true};
 
 std::unique_ptr<Pruner> make(const std::string& name) {
-  if (name == "successive_halving") return std::make_unique<testing::SuccessiveHalving>(objective);
   return make_pruner(name, {{}, objective, 0, {Json::object()}}, "/search/pruner");
 }
 
@@ -48,14 +46,53 @@ TEST_P(PrunerConformance, PromotesPausedTrialsOnly) {
 }
 
 // A new pruner joins here.
-INSTANTIATE_TEST_SUITE_P(Pruners, PrunerConformance, ::testing::Values("none", "successive_halving"));
+INSTANTIATE_TEST_SUITE_P(Pruners, PrunerConformance, ::testing::Values("none", "asha", "median"));
 
-TEST(SuccessiveHalving, HasTheRungsOfTheContract) {
+/// A trial with these values at the ends of its segments.
+TrialView trial_of(int64_t number, std::vector<double> rungs, TrialView::State state = TrialView::State::paused) {
+  return {.number = number, .params = Json::object(), .state = state, .rungs = std::move(rungs)};
+}
+
+TEST(AshaPruner, HasTheRungsOfTheContract) {
   using Ends = std::vector<int64_t>;
-  auto pruner = make("successive_halving");
+  auto pruner = make("asha");
   EXPECT_EQ(pruner->segments(9), (Ends{1, 3, 9}));
   EXPECT_EQ(pruner->segments(10), (Ends{1, 3, 10}));
   EXPECT_EQ(pruner->segments(1), Ends{1});
+}
+
+TEST(AshaPruner, PromotesTheBestThirdFromTheHighestRungDown) {
+  auto pruner = make("asha");
+  std::vector<TrialView> trials{trial_of(0, {0.5}, TrialView::State::running), trial_of(1, {0.9}), trial_of(2, {0.7})};
+  EXPECT_EQ(pruner->promote(trials), 1);
+  trials[1] = trial_of(1, {0.9}, TrialView::State::running);
+  EXPECT_EQ(pruner->promote(trials), std::nullopt);  // One of three.
+  for (int64_t number = 3; number < 6; ++number) trials.push_back(trial_of(number, {0.7}));
+  EXPECT_EQ(pruner->promote(trials), 2);  // Two of six; of equals the lower number.
+  trials[3] = trial_of(3, {}, TrialView::State::failed);
+  EXPECT_EQ(pruner->promote(trials), std::nullopt);  // One of five.
+  trials[3] = trial_of(3, {0.7});
+  for (int64_t number : {1, 2, 4}) trials[static_cast<size_t>(number)].rungs.push_back(0.8);
+  for (int64_t number : {1, 2, 4}) trials[static_cast<size_t>(number)].state = TrialView::State::paused;
+  EXPECT_EQ(pruner->promote(trials), 1);
+}
+
+TEST(MedianPruner, LetsTheBetterHalfGoOn) {
+  auto pruner = make_pruner(Json::parse(R"({"median": {"startup_trials": 3, "warmup_epochs": 1}})"),
+                            {{}, objective, 0, {Json::object()}}, "/search/pruner");
+  std::vector<TrialView> trials{trial_of(0, {0.1, 0.5}, TrialView::State::running), trial_of(1, {0.1, 0.4})};
+  EXPECT_EQ(pruner->promote(trials), 1);  // Too few to judge.
+  trials.push_back(trial_of(2, {0.1, 0.6}));
+  EXPECT_EQ(pruner->promote(trials), 2);  // 0.4 is below the median of 0.4, 0.5 and 0.6.
+  trials[2].state = TrialView::State::running;
+  EXPECT_EQ(pruner->promote(trials), std::nullopt);
+  trials.push_back(trial_of(3, {0.0}));
+  EXPECT_EQ(pruner->promote(trials), 3);  // The first epoch stops none.
+  for (int64_t number = 3; number < 6; ++number) {
+    trials.resize(static_cast<size_t>(number));
+    trials.push_back(trial_of(number, {0.0, 0.1}, TrialView::State::running));
+  }
+  EXPECT_EQ(pruner->promote(trials), 1);  // Later ones were worse.
 }
 
 TEST(Pruners, AreFoundByName) {

@@ -1,5 +1,7 @@
 #include "sluice/tune/pruner/registry.h"
 
+#include "sluice/tune/pruner/asha.h"
+#include "sluice/tune/pruner/median.h"
 #include "sluice/tune/pruner/none.h"
 
 namespace sluice {
@@ -12,6 +14,10 @@ const PrunerList& pruners() {
   static const PrunerList list(
       "pruner", {
                     PrunerList::entry<NoPrunerOptions, make_no_pruner>("none", "runs every trial to its end"),
+                    PrunerList::entry<AshaPrunerOptions, make_asha_pruner>(
+                        "asha", "lets the best third of the trials go on for three times as long, again and again"),
+                    PrunerList::entry<MedianPrunerOptions, make_median_pruner>(
+                        "median", "lets trials go on that are not worse than the median at their epoch"),
                 });
   return list;
 }

@@ -111,8 +111,8 @@ class TpeSampler final : public Sampler {
     for (size_t i = 0; i < count; ++i) {
       const TrialView& trial = *trials[(i + 1) * trials.size() / count - 1];
       const auto age = static_cast<double>(started) - static_cast<double>(recent + trial.number);
-      const double weight = age <= 0 ? 1 : 1 - age * (1 - 1 / static_cast<double>(started)) /
-                                                   static_cast<double>(started - recent);
+      const double weight =
+          age <= 0 ? 1 : 1 - age * (1 - 1 / static_cast<double>(started)) / static_cast<double>(started - recent);
       points.push_back({&trial.point, weight * static_cast<double>(trials.size()) / static_cast<double>(count)});
     }
     return points;

@@ -28,9 +28,9 @@ struct TpeSamplerOptions {
 
 /// Returns a tree-structured Parzen estimator (Bergstra et al. 2011): of the candidates, drawn from a density around
 /// the good trials, it takes the one where that density is highest over the density around all others. Differences: one
-/// kernel a trial over all parameters that are active together; running trials are among the others, so that trials side
-/// by side spread; the bandwidth shrinks with the number of results and is the same for both densities; what was tried
-/// before is not tried again, where a space has no ranges of many values.
+/// kernel a trial over all parameters that are active together; running trials are among the others, so that trials
+/// side by side spread; the bandwidth shrinks with the number of results and is the same for both densities; what was
+/// tried before is not tried again, where a space has no ranges of many values.
 ///
 /// Trials that were paused take part with their value so far: a trial that went on for longer counts as better.
 std::unique_ptr<Sampler> make_tpe_sampler(const TpeSamplerOptions& options, const SearchProblem& problem);

@@ -36,7 +36,8 @@ TEST(Axes, TakesPointsToParamsAndBack) {
 
 /// The sum of a density times the space's own, over a grid.
 TEST(Parzen, HasAMassOfOne) {
-  const Axes axes(space_of(R"({"a": {"float": [0, 1]}, "b": {"int": [1, 9], "log": true}, "c": {"choice": ["x", "y"]}})"));
+  const Axes axes(
+      space_of(R"({"a": {"float": [0, 1]}, "b": {"int": [1, 9], "log": true}, "c": {"choice": ["x", "y"]}})"));
   const Point one{0, 2, 0.1}, two{1, 8, 0.95};  // c, b, a
   const Parzen parzen(axes, {0, 1, 2}, {{&one, 1}, {&two, 2}}, {.bandwidth = 0.15});
   double mass = 0;
@@ -78,14 +79,16 @@ double best_found(const char* sampler_name, uint64_t seed, int trials) {
   const Axes axes(problem.space);
   const auto sampler = make_sampler(sampler_name, problem, "");
   const auto loss = [](const Params& params) {
-    const double width = std::log(params.at("width").as_real() / 100), rate = std::log(params.at("rate").as_real() / 0.1);
+    const double width = std::log(params.at("width").as_real() / 100),
+                 rate = std::log(params.at("rate").as_real() / 0.1);
     const double kind = params.at("kind") == Json("b") ? std::abs(params.at("extra").as_real() - 0.3) : 0.8;
     return width * width / 8 + rate * rate / 8 + kind + (params.at("size") == Json(16) ? 0 : 0.3);
   };
   std::vector<TrialView> history;
   double best = 1e9;
   for (int number = 0; number < trials; ++number) {
-    TrialView trial{.number = number, .params = *sampler->sample(number, history), .state = TrialView::State::completed};
+    TrialView trial{
+        .number = number, .params = *sampler->sample(number, history), .state = TrialView::State::completed};
     trial.point = axes.point(trial.params);
     trial.rungs = {loss(trial.params)};
     best = std::min(best, trial.rungs[0]);
@@ -104,13 +107,15 @@ TEST(TpeSampler, FindsBetterTrialsThanRandom) {
 }
 
 TEST(TpeSampler, TriesNothingTwiceInASmallSpace) {
-  SearchProblem problem{space_of(R"({"a": {"int": [1, 5]}, "b": {"choice": ["x", "y", "z"]}})"), {"loss", false}, 1, {}};
+  SearchProblem problem{
+      space_of(R"({"a": {"int": [1, 5]}, "b": {"choice": ["x", "y", "z"]}})"), {"loss", false}, 1, {}};
   const Axes axes(problem.space);
   const auto sampler = make_sampler("tpe", problem, "");
   std::vector<TrialView> history;
   std::set<std::string> seen;
   for (int number = 0; number < 15; ++number) {
-    TrialView trial{.number = number, .params = *sampler->sample(number, history), .state = TrialView::State::completed};
+    TrialView trial{
+        .number = number, .params = *sampler->sample(number, history), .state = TrialView::State::completed};
     trial.point = axes.point(trial.params);
     trial.rungs = {static_cast<double>(trial.params.at("a").as_integer())};
     seen.insert(trial.params.dump());
