@@ -2,6 +2,8 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+
 #include "sluice/cli/text.h"
 
 namespace sluice::cli {
@@ -37,8 +39,11 @@ Json best_json(const std::optional<FinishedTrial>& best) {
 
 std::vector<std::string> parameter_names(const StudySummary& study) {
   std::vector<std::string> names;
-  if (study.trials.empty()) return names;
-  for (const auto& [name, value] : study.trials.front().params.as_object()) names.push_back(name);
+  for (const TrialSummary& trial : study.trials) {
+    for (const auto& [name, value] : trial.params.as_object()) {
+      if (std::ranges::find(names, name) == names.end()) names.push_back(name);
+    }
+  }
   return names;
 }
 

@@ -163,8 +163,12 @@ bool names_topic(const std::string& name, const Topic& topic) {
 
 Error unknown_topic(const std::string& name, const std::vector<Topic>& all) {
   constexpr std::array<std::string_view, 6> sections = {"data", "model", "fit", "defaults", "space", "search"};
+  constexpr std::array<std::string_view, 8> words = {"Repeat", "Choose", "when",   "enqueue",
+                                                     "int",    "float",  "choice", "use"};
   if (std::ranges::find(sections, name) != sections.end())
     return invalid("help: " + name + " is a section of the experiment file: docs/experiment.md");
+  if (std::ranges::find(words, name) != words.end())
+    return invalid("help: " + name + " is a word of the experiment file: docs/experiment.md");
   std::vector<std::string> names;
   for (const CommandHelp& help : command_help()) names.push_back(help.name);
   for (const Topic& topic : all) {

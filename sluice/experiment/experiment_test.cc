@@ -384,7 +384,13 @@ TEST(Experiment, RefusesEpochsOfThePrunedThatVary) {
 
 INSTANTIATE_TEST_SUITE_P(
     Templates, BadFile,
-    testing::Values(BadEdit{"- Flatten", "- Repeat: {times: 2}", "mnist.yaml:7:5: Repeat: missing \"layers\""},
+    testing::Values(BadEdit{"- Flatten", "- {Flatten: {}, name: flat ten}",
+                            "mnist.yaml:7:19: name: expected letters, digits, _ . > - as Keras calls no other layers, "
+                            "got \"flat ten\""},
+                    BadEdit{"[accuracy]", "[confusion_matrix]",
+                            "mnist.yaml:14:13: confusion_matrix is a table, which only `sluice evaluate --metrics "
+                            "confusion_matrix` shows"},
+                    BadEdit{"- Flatten", "- Repeat: {times: 2}", "mnist.yaml:7:5: Repeat: missing \"layers\""},
                     BadEdit{"- Flatten", "- Repeat: {times: 2, layers: [Flaten]}",
                             "mnist.yaml:7:33: unknown layer \"Flaten\". Did you mean \"Flatten\"?"},
                     BadEdit{"- Flatten", "- {Repeat: {times: 2, layers: [Flatten]}, name: x}",
@@ -422,6 +428,15 @@ space:
 /// The text with `from` replaced by `to`.
 std::string edited(std::string text, const std::string& from, const std::string& to) {
   return text.replace(text.find(from), from.size(), to);
+}
+
+TEST(Experiment, NamesItsModelAsKerasCallsIt) {
+  const auto name = [&](const std::string& given) {
+    return instantiate(parse(mnist, {"name=" + given}), Json(), images).graph.name();
+  };
+  EXPECT_EQ(name("mnist"), "mnist");
+  EXPECT_EQ(name("two words"), "two_words");
+  EXPECT_EQ(name("_netü"), "model_net__");
 }
 
 TEST(Experiment, ChoosesAndRepeats) {

@@ -33,7 +33,7 @@ size_t word_length(std::string_view text) {
 size_t token_length(std::string_view text) {
   if (begins_number(text[0])) return number_length(text);
   if (is_word(text[0])) return word_length(text);
-  if (text.starts_with("//")) return 2;
+  if (text.starts_with("//") || text.starts_with("**")) return 2;
   return std::string_view("+-*/%(),").find(text[0]) == std::string_view::npos ? 0 : 1;
 }
 
@@ -93,6 +93,25 @@ Json divide(Token sign, const Json& a, const Json& b) {
   return add(a, negate(multiply(floor_divide(a, b), b)));
 }
 
+/// `a` times itself, `exponent` times.
+Json whole_power(const Json& a, int64_t exponent) {
+  Json result = 1;
+  for (int64_t i = 0; i < exponent; ++i) {
+    const Json next = multiply(result, a);
+    if (next == result) return result;
+    result = next;
+  }
+  return result;
+}
+
+Json power(const Json& a, const Json& b) {
+  const bool flips = a == Json(-1) && b.is_integer();
+  if (flips) return b.as_integer() % 2 == 0 ? 1 : -1;
+  if (both_whole(a, b) && b.as_integer() >= 0) return whole_power(a, b.as_integer());
+  if (a.as_real() == 0 && b.as_real() < 0) throw invalid("division by zero");
+  return finite(std::pow(a.as_real(), b.as_real()));
+}
+
 Json rounded(const Json& a) {
   if (a.is_integer()) return a;
   const double nearest = std::nearbyint(a.as_real());
@@ -100,8 +119,8 @@ Json rounded(const Json& a) {
   return static_cast<int64_t>(nearest);
 }
 
-/// sum := product {(+|-) product}; product := factor {(*|/|//|%) factor}; factor := [-|+] factor | (sum) | number |
-/// name | function(sum, …)
+/// sum := product {(+|-) product}; product := factor {(*|/|//|%) factor}; factor := [-|+] factor | part [** factor];
+/// part := (sum) | number | name | function(sum, …)
 class Evaluation {
  public:
   Evaluation(std::string_view text, const std::function<Json(const std::string&)>& value_of)
@@ -165,6 +184,11 @@ class Evaluation {
   Json unnested_factor() {
     if (take_if("-")) return negate(factor());
     if (take_if("+")) return factor();
+    const Json base = part();
+    return take_if("**") ? power(base, factor()) : base;
+  }
+
+  Json part() {
     if (take_if("(")) {
       Json value = sum();
       if (!take_if(")")) refuse();

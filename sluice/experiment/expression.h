@@ -9,11 +9,12 @@
 
 namespace sluice {
 
-/// Returns the value of an expression such as "max(neurons // 2, 16) + 1": numbers, names, `+ - * / // %`,
-/// parentheses, `min`, `max`, `round`. A name may be written `$name` too; `value_of` gives its value.
+/// Returns the value of an expression such as "max(neurons // 2, 16) + 1": numbers, names,
+/// `+ - * / // % **`, parentheses, `min`, `max`, `round`. A name may be written `$name` too; `value_of` gives its
+/// value.
 ///
-/// As in Python: whole numbers stay whole but for `/`, which gives a real number; `//` and `%` round down; `round`
-/// gives the nearest whole number, the even one of two.
+/// As in Python: whole numbers stay whole but for `/` and negative powers, which give real numbers; `//` and `%` round
+/// down; `round` gives the nearest whole number, the even one of two.
 ///
 /// Throws Error(invalid_argument) for what cannot be read, a division by zero, a value that is no number, and results
 /// beyond 64 bits or the finite numbers; passes on what `value_of` throws.

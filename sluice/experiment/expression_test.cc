@@ -41,7 +41,9 @@ INSTANTIATE_TEST_SUITE_P(
                       Sum{"min(n, 3, 9)", "3"}, Sum{"max(n, 3.5)", "7"}, Sum{"min(2)", "2"}, Sum{"round(2.5)", "2"},
                       Sum{"round(3.5)", "4"}, Sum{"round(-0.6)", "-1"}, Sum{"round(n * rate)", "4"},
                       Sum{"1e-2 * 100", "1.0"}, Sum{".5 + 1.", "1.5"}, Sum{"max(round(n / 2), 1)\n\t* 2", "8"},
-                      Sum{"9223372036854775807 // -1", "-9223372036854775807"}));
+                      Sum{"9223372036854775807 // -1", "-9223372036854775807"}, Sum{"16 * 2 ** 3", "128"},
+                      Sum{"-2 ** 2", "-4"}, Sum{"2 ** 3 ** 2", "512"}, Sum{"2 ** -1", "0.5"}, Sum{"0 ** 0", "1"},
+                      Sum{"4 ** rate", "2.0"}, Sum{"1 ** 1000000000000", "1"}, Sum{"(-1) ** 1000000000001", "-1"}));
 
 TEST(Expression, SaysWhatIsWrong) {
   EXPECT_EQ(error_of("1 +"), "unexpected its end in the expression 1 +");
@@ -56,6 +58,9 @@ TEST(Expression, SaysWhatIsWrong) {
   EXPECT_EQ(error_of("big + 1"), "a whole number leaves 64 bits");
   EXPECT_EQ(error_of("(-big - 1) // -1"), "a whole number leaves 64 bits");
   EXPECT_EQ(error_of("round(1e300)"), "a whole number leaves 64 bits");
+  EXPECT_EQ(error_of("2 ** 63"), "a whole number leaves 64 bits");
+  EXPECT_EQ(error_of("0 ** -1"), "division by zero");
+  EXPECT_EQ(error_of("(-8) ** 0.5"), "the result is not finite");
   EXPECT_EQ(error_of("1e308 * 10"), "the result is not finite");
   EXPECT_EQ(error_of("kind + 1"), "$kind is \"relu\", no number to compute with");
   EXPECT_THAT(error_of(std::string(1000, '(')), HasSubstr("too many brackets"));

@@ -32,12 +32,21 @@ std::vector<std::pair<std::string, LossPtr>> read_losses(const Json& json, const
   return losses;
 }
 
+/// Throws PathError for a metric that is no number: epochs report numbers.
+MetricPtr read_metric(const Json& json, const std::string& path) {
+  MetricPtr metric = read_named<Metric>(json, path);
+  if (metric->names({2}).empty())
+    throw PathError(
+        path, metric->name() + " is a table, which only `sluice evaluate --metrics " + metric->name() + "` shows");
+  return metric;
+}
+
 std::vector<MetricPtr> read_metric_list(const Json& json, const std::string& path) {
   std::vector<MetricPtr> list;
-  if (json.is_string()) return {read_named<Metric>(json, path)};
+  if (json.is_string()) return {read_metric(json, path)};
   if (!json.is_array()) throw PathError(path, "metrics: expected a list of names, got " + shown(json));
   for (size_t i = 0; i < json.size(); ++i) {
-    MetricPtr metric = read_named<Metric>(json[i], join_path(path, i));
+    MetricPtr metric = read_metric(json[i], join_path(path, i));
     bool twice = std::ranges::any_of(list, [&](const MetricPtr& other) {
       return other->class_name() == metric->class_name() && other->config() == metric->config();
     });

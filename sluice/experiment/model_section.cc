@@ -1,6 +1,7 @@
 #include "sluice/experiment/model_section.h"
 
 #include <algorithm>
+#include <cctype>
 
 #include "sluice/experiment/keys.h"
 #include "sluice/experiment/model_template.h"
@@ -43,6 +44,18 @@ void check_name(const std::string& name, const std::string& path) {
   if (name.empty() || name.find('/') != std::string::npos) {
     throw PathError(path, "name: expected text without \"/\", got \"" + name + "\"");
   }
+}
+
+/// Throws PathError at a name of a layer that Keras on TensorFlow could load, but not call.
+void check_layer_name(const std::string& name, const std::string& path) {
+  const auto fits = [](unsigned char letter) {
+    return letter < 0x80 && (std::isalnum(letter) != 0 ||
+                             std::string_view("_.>-").find(static_cast<char>(letter)) != std::string_view::npos);
+  };
+  check_name(name, path);
+  if (!std::ranges::all_of(name, fits))
+    throw PathError(path,
+                    "name: expected letters, digits, _ . > - as Keras calls no other layers, got \"" + name + "\"");
 }
 
 /// Throws PathError at a whole number beyond those that sizes are counted with.
@@ -117,7 +130,7 @@ Json take_common(Json parameters, const std::string& path, ModelEntry& entry) {
   if (!parameters.is_object()) return parameters;
   if (parameters.contains("name")) {
     entry.name = read_part<std::string>(parameters, path, "name", "");
-    check_name(entry.name, path + "/name");
+    check_layer_name(entry.name, path + "/name");
   }
   entry.trainable = read_part<bool>(parameters, path, "trainable", true);
   std::erase_if(parameters.as_object(),
@@ -147,7 +160,7 @@ ModelEntry read_entry(const Json& json, const std::string& path) {
   }
   if (json.contains("name")) {
     entry.name = read_part<std::string>(json, path, "name", "");
-    check_name(entry.name, path + "/name");
+    (entry.layer == nullptr ? check_name : check_layer_name)(entry.name, path + "/name");
   }
   if (json.contains("inputs")) entry.inputs = read_part<std::vector<std::string>>(json, path, "inputs", {});
   if (entry.inputs && entry.is_input()) throw PathError(path + "/inputs", "an Input has no inputs");

@@ -68,7 +68,7 @@ class Expansion {
       if (part.first != "by") known.push_back(part.first);
     }
     if (std::ranges::find(known, key) == known.end())
-      throw PathError(path, "Choose: " + unknown_name("value", key, known));
+      throw PathError(path, "Choose: by is \"" + key + "\", but there are " + join(known) + " to choose from");
     add_list(choose.at(key), join_path(path, key), values);
   }
 

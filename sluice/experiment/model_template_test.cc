@@ -27,7 +27,7 @@ TEST(ModelTemplate, ChoosesOneList) {
   EXPECT_EQ(expanded(model, R"({"kind": "b"})"), "/model/0 \"Flatten\"\n");
   EXPECT_EQ(expanded(model, R"({"kind": 2})"), "/model/0 \"Flatten\"\n/model/1/Choose/2/0 \"ReLU\"\n");
   EXPECT_EQ(expanded(model, R"({"kind": "other"})"),
-            "/model/1/Choose: Choose: unknown value \"other\"; known: a, b, 2");
+            "/model/1/Choose: Choose: by is \"other\", but there are a, b, 2 to choose from");
 }
 
 TEST(ModelTemplate, RepeatsWithAnIndex) {

@@ -27,7 +27,9 @@ std::optional<std::string> reference_name(const Json& json, const std::string& p
 std::optional<std::string> reference_expression(const Json& json, const std::string& path) {
   if (!json.is_string() || !json.as_string().starts_with("$(")) return std::nullopt;
   const std::string& text = json.as_string();
-  if (!text.ends_with(')')) throw PathError(path, "expected \")\" at the end of \"" + text + "\"");
+  if (!text.ends_with(')'))
+    throw PathError(
+        path, "expected \")\" at the end of \"" + text + "\"; write it in quotes where it has a comma or a colon");
   return text.substr(2, text.size() - 3);
 }
 

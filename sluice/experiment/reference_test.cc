@@ -38,7 +38,8 @@ TEST(Reference, NamesWhatIsUnknown) {
             R"(/fit/a/0: unknown name "$neurns". Did you mean "$neurons"?)");
   EXPECT_EQ(error_of(R"({"a":"$x"})", R"({})"), R"(/fit/a: unknown name "$x"; there is none)");
   EXPECT_EQ(error_of("{\"a\":\"$(x + y)\"}", R"({"x":1})"), "/fit/a: unknown name \"$y\". Did you mean \"$x\"?");
-  EXPECT_EQ(error_of("{\"a\":\"$(x + 1\"}", R"({"x":1})"), "/fit/a: expected \")\" at the end of \"$(x + 1\"");
+  EXPECT_EQ(error_of("{\"a\":\"$(x + 1\"}", R"({"x":1})"),
+            "/fit/a: expected \")\" at the end of \"$(x + 1\"; write it in quotes where it has a comma or a colon");
   EXPECT_EQ(error_of(R"({"a":"$x y"})", R"({"x":1})"),
             R"(/fit/a: expected $ and a name of letters, digits and underscores, or $(…), got "$x y")");
 }

@@ -1,5 +1,7 @@
 #include "sluice/experiment/trial_plan.h"
 
+#include <cctype>
+
 #include "sluice/experiment/fit_section.h"
 #include "sluice/experiment/model_section.h"
 #include "sluice/experiment/reference.h"
@@ -16,9 +18,18 @@ Json merged_values(const Json& defaults, const Json& values) {
   return merged;
 }
 
+/// The name with which Keras on TensorFlow can call the model: letters, digits and `_`, no `_` first.
+std::string callable_name(std::string name) {
+  for (char& letter : name) {
+    const auto byte = static_cast<unsigned char>(letter);
+    if (byte >= 0x80 || std::isalnum(byte) == 0) letter = '_';
+  }
+  return name.starts_with('_') ? "model" + name : name;
+}
+
 Graph trial_graph(const Experiment& experiment, const Json& values, const NamedShapes& inputs) {
   if (experiment.start) return experiment.start->graph;
-  return build_graph(read_model_section(experiment.model, values), inputs, experiment.name);
+  return build_graph(read_model_section(experiment.model, values), inputs, callable_name(experiment.name));
 }
 
 }  // namespace

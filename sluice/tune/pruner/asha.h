@@ -22,8 +22,8 @@ struct AshaPrunerOptions {
 };
 
 /// Returns asynchronous successive halving (Li et al. 2020) with pause and resume. The rungs of a trial end at
-/// floor(epochs / factor^k) >= 1. From the highest rung down, the first of the best floor(n / factor) of the n trials whose
-/// result is visible there (failed ones left out), by best value so far, then lower number, goes on that was not
+/// floor(epochs / factor^k) >= 1. From the highest rung down, the first of the best floor(n / factor) of the n trials
+/// whose result is visible there (failed ones left out), by best value so far, then lower number, goes on that was not
 /// promoted before.
 std::unique_ptr<Pruner> make_asha_pruner(const AshaPrunerOptions& options, const SearchProblem& problem);
 
