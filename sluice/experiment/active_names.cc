@@ -65,9 +65,10 @@ class ActiveNames {
       keys.push_back(choice_key(value));
       if (keys.back() == key) values.push_back(value);
     }
-    if (values.empty() && grid_size(parameter.domain))
-      throw PathError(path, "Choose: " + unknown_name("value of $" + parameter.name, key, keys));
-    return values;
+    if (!values.empty() || !grid_size(parameter.domain)) return values;
+    const std::string nearest = nearest_name(key, keys);
+    throw PathError(path, "Choose: $" + parameter.name + " is never \"" + key + "\"" +
+                              (nearest.empty() ? "" : ". Did you mean \"" + nearest + "\"?"));
   }
 
   /// Nothing where they are too many to look at.

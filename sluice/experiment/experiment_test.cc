@@ -457,7 +457,7 @@ TEST(Experiment, RefusesUsesOfInactiveNames) {
   EXPECT_EQ(error_of(edited(good, "linear: []", "linear: [{Dense: {units: \"$(2 * units)\"}}]")),
             "mnist.yaml:8:25: $units is used where it may be inactive; it is active when kind is mlp");
   EXPECT_EQ(error_of(edited(good, "linear: []", "liner: []")),
-            "mnist.yaml:8:7: Choose: unknown value of $kind \"liner\". Did you mean \"linear\"?");
+            "mnist.yaml:8:7: Choose: $kind is never \"liner\". Did you mean \"linear\"?");
   EXPECT_EQ(error_of(edited(good, "[Adam, {SGD: {momentum: $momentum}}]",
                             "[{RMSprop: {momentum: $momentum}}, {SGD: {momentum: $momentum}}]")),
             "mnist.yaml:10:7: $momentum is used where it may be inactive; it is active when optimizer is "

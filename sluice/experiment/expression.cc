@@ -149,8 +149,8 @@ class Evaluation {
   }
 
   [[noreturn]] void refuse() const {
-    const std::string found = peek().empty() ? "its end" : "\"" + std::string(peek()) + "\"";
-    throw invalid("unexpected " + found + " in the expression " + std::string(text_));
+    if (peek().empty()) throw invalid("something is missing at the end of the expression " + std::string(text_));
+    throw invalid("unexpected \"" + std::string(peek()) + "\" in the expression " + std::string(text_));
   }
 
   Json sum() {

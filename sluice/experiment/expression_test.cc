@@ -46,10 +46,10 @@ INSTANTIATE_TEST_SUITE_P(
                       Sum{"4 ** rate", "2.0"}, Sum{"1 ** 1000000000000", "1"}, Sum{"(-1) ** 1000000000001", "-1"}));
 
 TEST(Expression, SaysWhatIsWrong) {
-  EXPECT_EQ(error_of("1 +"), "unexpected its end in the expression 1 +");
+  EXPECT_EQ(error_of("1 +"), "something is missing at the end of the expression 1 +");
   EXPECT_EQ(error_of("1 2"), "unexpected \"2\" in the expression 1 2");
-  EXPECT_EQ(error_of("(1"), "unexpected its end in the expression (1");
-  EXPECT_EQ(error_of(""), "unexpected its end in the expression ");
+  EXPECT_EQ(error_of("(1"), "something is missing at the end of the expression (1");
+  EXPECT_EQ(error_of(""), "something is missing at the end of the expression ");
   EXPECT_EQ(error_of("n ^ 2"), "unexpected \"^ 2\" in the expression n ^ 2");
   EXPECT_EQ(error_of("min 3"), "unexpected \"3\" in the expression min 3");
   EXPECT_EQ(error_of("round(1, 2)"), "unexpected \",\" in the expression round(1, 2)");

@@ -17,7 +17,7 @@ struct TpeSamplerOptions {
 
   static constexpr auto fields() {
     return std::tuple{
-        field("startup_trials", &TpeSamplerOptions::startup_trials, at_least(1),
+        field("startup_trials", &TpeSamplerOptions::startup_trials, between(1, 1'000'000),
               "results to wait for; until then, trials are spread evenly over each parameter"),
         field("candidates", &TpeSamplerOptions::candidates, at_least(1), "points that are compared for a trial"),
         field("gamma", &TpeSamplerOptions::gamma, between(0, 1).above_low().below_high(),
