@@ -31,9 +31,12 @@ class RowRecords:
     def __init__(self, facts):
         self.facts = facts
         self.rates, self.failures = {}, {}
+        self.convolutions = None
 
     def add(self, record):
-        if record["kind"] == "failure":
+        if record["kind"] == "convolutions":
+            self.convolutions = record["rate"]
+        elif record["kind"] == "failure":
             self.failures[record["contender"]] = record["text"]
         else:
             self.rates.setdefault(record["contender"], {})[record["turn"]] = record["rate"]
@@ -86,8 +89,10 @@ def result_line(name, row, gemm):
     ours = rate_text(row.ours.values()) if row.ours else "–"
     theirs = f"{number(statistics.median(row.rates[best].values()))}, {best}" if best else "–"
     ratio = f"{spread(ratios, 2)}" if ratios else "–"
+    convolutions = f"{row.convolutions / (gemm * 1e9):.0%}" if row.convolutions and gemm else "–"
     reached = "yes" if ratios and statistics.median(ratios) >= target else "no"
-    return f"| {name} | {ours} | {theirs} | {ratio} | ≥ {target:.1f} | {reached} | {'–' if share is None else f'{share:.0%}'} |"
+    return (f"| {name} | {ours} | {theirs} | {ratio} | ≥ {target:.1f} | {reached} | {'–' if share is None else f'{share:.0%}'} "
+            f"| {convolutions} |")
 
 
 def contender_lines(name, row):
@@ -110,10 +115,12 @@ def page(records):
         f"- The core in float32 matrix products of 1024³: {best:.1f} GFLOP/s, the best of {rates} GFLOP/s",
         f"- Versions: {setup['versions']}",
         f"- {setup['turns']} turns of {setup['seconds']:g} s; {setup['date']}", "",
-        "| row | Sluice, samples/s | best peer, samples/s | ratio, by turn to its best peer | to reach | reached | share of the core's limit |",
-        "|---|---|---|---|---|---|---|",
+        "| row | Sluice, samples/s | best peer, samples/s | ratio, by turn to its best peer | to reach | reached | share of the core's limit | its convolutions' |",
+        "|---|---|---|---|---|---|---|---|",
         *(result_line(name, row, best) for name, row in rows.items()), "",
-        "The share: FLOP per second over that of the matrix products, on as many cores as the row uses.", "",
+        "The share: FLOP per second over that of the matrix products, on as many cores as the row uses. The last column is that of all",
+        "convolutions of a step, forward and backward, by `sluice inspect --plan`. Winograd's, which need fewer operations than are",
+        "counted, may pass the limit; depthwise ones wait for memory.", "",
         "## All contenders", "", "| row | contender | samples/s |", "|---|---|---|",
         *(line for name, row in rows.items() for line in contender_lines(name, row)), "",
         "Peers run with glibc told to keep its memory and to ask for huge pages (`MALLOC_MMAP_MAX_`, `MALLOC_TRIM_THRESHOLD_`,",

@@ -36,6 +36,8 @@ class Row:
     ours_cores: int = 1
     files: tuple = ()      # below build/bench/data, that must be there
     model: str = ""        # whose predictions must be Keras'
+    network: tuple = ()    # the experiment whose untrained model's plan is measured; empty: that of `model`
+    batch: int = 0         # of the plan; 0: none is measured
 
 
 # glibc gives large blocks back to the system at once, and frameworks pay for that in every step. The last asks for huge pages.
@@ -83,7 +85,7 @@ def training_row(title, network, rows, samples, batch, target, steps, threads=1,
                sluice_train(network, rows, samples, batch, threads),
                framework_peers(network, rows, batch, threads, steps) + more,
                (str(SLUICE), "check", *experiment(network, rows), "--json"), 3, cores=threads, ours_cores=threads,
-               files=(rows,))
+               files=(rows,), network=experiment(network, rows), batch=batch)
 
 
 def raw_jax(units, rows, samples, batch, networks=1):
@@ -103,7 +105,7 @@ def inference_row(title, network, batch, samples, target):
                    peer("PyTorch, eager", samples, "torch_infer.py", network, *common, "eager"),
                    peer("PyTorch, compiled", samples, "torch_infer.py", network, *common, "compile"),
                ), (str(SLUICE), "inspect", str(DATA / f"{network}.keras"), "--json"), 1,
-               files=(f"{network}.keras", f"{network}.onnx"), model=network)
+               files=(f"{network}.keras", f"{network}.onnx"), model=network, batch=batch)
 
 
 def trials(name, workers, samples):

@@ -42,6 +42,13 @@ Json last_score(const RunRecord& run, const std::string& metric) {
   return score == nullptr ? Json() : *score;
 }
 
+/// A score of the model that the run wrote, whose weights may be those of an earlier epoch.
+Json model_score(const RunRecord& run, const std::string& metric) {
+  const Json* scores = run.end.find("metrics");
+  const Json* score = scores == nullptr ? nullptr : scores->find(metric);
+  return score == nullptr ? last_score(run, metric) : *score;
+}
+
 std::string model_text(const RunRecord& run) {
   const Json* model = run.facts.find("model");
   return model == nullptr ? run.fault : value_text(*model);
@@ -54,8 +61,8 @@ Row run_row(const RunRecord& run) {
   return {run.name,
           run.status,
           std::to_string(epochs_of(run)),
-          shown_value(last_score(run, "loss")),
-          shown_value(last_score(run, "val_loss")),
+          shown_value(model_score(run, "loss")),
+          shown_value(model_score(run, "val_loss")),
           duration_text(run.seconds()),
           model_text(run)};
 }

@@ -3,6 +3,8 @@
 #include "sluice/cli/describe_model.h"
 #include "sluice/cli/describe_plan.h"
 #include "sluice/cli/describe_study.h"
+#include "sluice/cli/memory.h"
+#include "sluice/cli/text.h"
 #include "sluice/formats/keras_file.h"
 #include "sluice/tune/journal.h"
 
@@ -23,10 +25,21 @@ CommandResult inspect_model(const Path& path) {
   return {.json = model_json(model, path), .text = model_text(model, path), .error = {}};
 }
 
+void check_profile_memory(const Model& model, PlanMode mode, int64_t batch) {
+  const std::optional<int64_t> free = available_memory();
+  const std::optional<int64_t> needed = profile_memory(model, mode, batch);
+  if (needed && (!free || *needed <= *free)) return;
+  const std::string takes = needed ? "about " + bytes_text(*needed) : "more than there can be";
+  throw Error(ErrorCode::io, "out of memory: a step of " + count_text(batch) + " rows takes " + takes +
+                                 (free ? ", " + bytes_text(*free) + " are free" : "") + "; try a smaller --batch");
+}
+
 CommandResult inspect_plan(const InspectRequest& request) {
   const Model model = load_model(request.path);
   const int64_t batch = request.batch.value_or(32);
-  const PlanProfile profile = profile_plan(model, request.training ? PlanMode::training : PlanMode::inference, batch);
+  const PlanMode mode = request.training ? PlanMode::training : PlanMode::inference;
+  check_profile_memory(model, mode, batch);
+  const PlanProfile profile = profile_plan(model, mode, batch);
   const PlanOfModel described{request.path, request.training, batch, profile};
   return {.json = plan_json(described), .text = plan_text(described), .error = {}};
 }

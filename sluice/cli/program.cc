@@ -18,6 +18,7 @@
 #include "sluice/cli/interrupt.h"
 #include "sluice/cli/predict_command.h"
 #include "sluice/cli/runs_command.h"
+#include "sluice/cli/text.h"
 #include "sluice/cli/train_command.h"
 #include "sluice/cli/tune_command.h"
 
@@ -73,7 +74,9 @@ std::string one_line(std::string text) {
   return text;
 }
 
-void print_error(const Error& error) { std::fprintf(stderr, "sluice: error: %s\n", one_line(error.what()).c_str()); }
+void print_error(const Error& error) {
+  std::fprintf(stderr, "sluice: error: %s\n", printable_text(one_line(error.what())).c_str());
+}
 
 /// Writes to standard output; a full disk or a closed file there is an error.
 void print_result(const std::string& text) {
@@ -93,7 +96,7 @@ int run_program(const std::vector<std::string>& arguments) {
   bool printed = true;
   try {
     if (json && result.error) add_error(result.json, *result.error);
-    print_result(json ? result.json.dump() + "\n" : result.text);
+    print_result(json ? result.json.dump() + "\n" : printable_text(result.text));
   } catch (const Error& error) {
     result.error = error;
     printed = false;

@@ -42,7 +42,7 @@ Progress::~Progress() { hide(); }
 void Progress::line(const std::string& text) {
   if (style_ == ProgressStyle::none) return;
   std::lock_guard lock(mutex_);
-  std::string output = erasure() + text + "\n";
+  std::string output = erasure() + printable_text(text) + "\n";
   if (render_) output += live_lines();
   write(output);
 }
@@ -87,7 +87,7 @@ std::string Progress::live_lines() {
   std::vector<std::string> lines = render_();
   size_t first = lines.size() - std::min(lines.size(), size.rows - 1);  // The last lines say most.
   std::string text;
-  for (size_t i = first; i < lines.size(); ++i) text += cut_text(lines[i], size.columns - 1) + "\n";
+  for (size_t i = first; i < lines.size(); ++i) text += cut_text(printable_text(lines[i]), size.columns - 1) + "\n";
   drawn_ = lines.size() - first;
   return text;
 }

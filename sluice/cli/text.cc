@@ -29,6 +29,12 @@ bool is_numeric(std::string_view text) {
          (text[0] == '-' && text.size() > 1 && std::isdigit(static_cast<unsigned char>(text[1])));
 }
 
+/// Whether a byte is a control character, by itself or as the second of a UTF-8 one (U+0080 to U+009F).
+bool is_control(unsigned char before, unsigned char byte) {
+  if (byte < 0x20) return byte != '\n' && byte != '\t';
+  return byte == 0x7F || (before == 0xC2 && byte >= 0x80 && byte < 0xA0);
+}
+
 }  // namespace
 
 std::string count_text(int64_t count) {
@@ -83,6 +89,22 @@ std::string scores_text(const Json& scores) {
                         value.is_number() ? score_text(value.as_real()) : value.dump());
   }
   return text;
+}
+
+std::string printable_text(std::string_view text) {
+  std::string shown;
+  unsigned char before = 0;
+  for (char c : text) {
+    const auto byte = static_cast<unsigned char>(c);
+    if (is_control(before, byte)) {
+      if (byte >= 0x80) shown.pop_back();
+      shown += fmt::format("\\x{:02x}", byte);
+    } else {
+      shown += c;
+    }
+    before = byte;
+  }
+  return shown;
 }
 
 std::vector<std::string> wrap_text(std::string_view text, size_t width) {

@@ -39,6 +39,10 @@ std::string scores_text(const Json& scores);
 /// Returns the first `width` columns of a UTF-8 text; a cut is shown by "…".
 std::string cut_text(std::string_view text, size_t width);
 
+/// Returns a text in which control characters other than line end and tab are shown as \x1b, so that what stands in a
+/// file cannot steer the terminal.
+std::string printable_text(std::string_view text);
+
 /// Breaks a text at its blanks into lines of at most `width` columns; longer words stay whole.
 std::vector<std::string> wrap_text(std::string_view text, size_t width);
 

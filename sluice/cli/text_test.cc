@@ -48,6 +48,14 @@ TEST(Text, CutsAtCharacters) {
   EXPECT_EQ(text_width("für…"), 4u);
 }
 
+TEST(Text, ControlCharactersAreShown) {
+  EXPECT_EQ(printable_text("a\x1b[2Jb\r\a\x7f"), "a\\x1b[2Jb\\x0d\\x07\\x7f");
+  EXPECT_EQ(printable_text("\xC2\x9B"
+                           "31m"),
+            "\\x9b31m");
+  EXPECT_EQ(printable_text("µs\t1\n…"), "µs\t1\n…");
+}
+
 TEST(Text, WrapsAtBlanks) {
   using Lines = std::vector<std::string>;
   EXPECT_EQ(wrap_text("a bc def", 4), (Lines{"a bc", "def"}));

@@ -126,7 +126,9 @@ Dataset sort_arrays(const ArrayFile& file, const Path& path, const SourceContext
       data.weights.emplace_back(*output, tensor);
       continue;
     }
-    (is_label(name, context) ? data.labels : data.inputs).emplace_back(name, tensor);
+    const bool label = is_label(name, context), input = !label || contains(context.input_names, name);
+    if (label) data.labels.emplace_back(name, tensor);
+    if (input) data.inputs.emplace_back(name, tensor);  // An input may be an output too.
   }
   drop_unused(data.inputs, context);
   check_inputs(data, file, path, context);

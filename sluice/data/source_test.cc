@@ -99,6 +99,15 @@ TEST_F(Source, LeavesOutWhatTheModelDoesNotUse) {
   EXPECT_THAT(names(load(R"({"npz": "more.npz"})").inputs), ElementsAre("pix"));
 }
 
+TEST_F(Source, AnArrayIsInputAndLabelWhereTheModelHasBoth) {
+  write_file("files/both.npz", write_npz({{"x", reals(3)}, {"code", reals(3)}}));
+  context_.input_names = {"x", "code"};
+  context_.output_names = {"code", "sum"};
+  Dataset data = load(R"({"npz": "both.npz"})");
+  EXPECT_THAT(names(data.inputs), ElementsAre("x", "code"));
+  EXPECT_THAT(names(data.labels), ElementsAre("code"));
+}
+
 TEST_F(Source, LeavesOutArraysOfTexts) {
   ZipWriter zip;
   std::string texts = write_npy(reals(3));

@@ -65,6 +65,9 @@ class Callback : public Named {
   /// Whether a training that diverges ends as if it had been asked to, with what it had before.
   virtual bool ends_divergence() const { return false; }
 
+  /// The file that it writes, which may have places for scores in its name; empty: none.
+  virtual Path file() const { return {}; }
+
   /// Throws Error(invalid_argument) when it cannot watch such a training.
   virtual void check(const CallbackPlace& place) const = 0;
 

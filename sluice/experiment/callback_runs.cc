@@ -24,8 +24,8 @@ void CallbackRuns::begin(const std::vector<CallbackState>* saved) {
 }
 
 bool CallbackRuns::epoch_end(TrainingState& state, const Scores& scores) {
+  const double rate = plan_.compile.optimizer->learning_rate(state.optimizer);
   for (auto& [callback, run] : runs_) {
-    const double rate = plan_.compile.optimizer->learning_rate(state.optimizer);
     const bool ends = run->epoch_end({state, scores, rate});
     if (ends && stopped_by_.empty()) stopped_by_ = callback->class_name();
   }

@@ -129,6 +129,17 @@ TEST(Callbacks, CsvLoggerWritesWhatWasNotCutOff) {
   EXPECT_NE(error_of([&] { first.runs().begin(&saved); }).find("expected the 49 bytes"), std::string::npos);
 }
 
+TEST(Callbacks, CsvLoggerWritesTheRateThatTheEpochHad) {
+  ScratchFolder folder;
+  const std::string csv = (folder.path() / "log.csv").string();
+  const Json reduce = Json::Object{{"monitor", "loss"}, {"patience", 1}, {"factor", 0.5}};
+  const TrialPlan plan = plan_with({make_named<Callback>("ReduceLROnPlateau", reduce),
+                                    make_named<Callback>("CSVLogger", Json::Object{{"filename", csv}})});
+  Watched training(plan);
+  for (int epoch = 0; epoch < 3; ++epoch) training.epoch_end({{"loss", 1}});
+  EXPECT_EQ(read_file(csv), "epoch,learning_rate,loss\n0,0.5,1.0\n1,0.5,1.0\n2,0.25,1.0\n");
+}
+
 TEST(Callbacks, RefuseWhatTheyCannotWatch) {
   auto message = [](const std::string& callbacks, const std::vector<std::string>& more = {}) {
     auto overrides = more;

@@ -88,6 +88,7 @@ using ClassWeights = std::map<int64_t, double>;
 struct TrialPlan {
   Graph graph;
   std::shared_ptr<const Model> start;  ///< Weights to start from; null: new ones drawn by the trial's seed.
+  bool goes_on = false;                ///< With the state of the start's optimizer, as `fit` names no other.
   CompileConfig compile;
   int64_t batch_size = 32;
   int64_t epochs = 1;

@@ -199,6 +199,16 @@ OptimizerPtr scheduled(OptimizerPtr optimizer, const SchedulePtr& schedule) {
   return optimizer;
 }
 
+/// What a file says but cannot be used here is told, as it could stand in for the key.
+[[noreturn]] void refuse_missing(const std::string& key, const Model* start) {
+  std::string why;
+  for (const char* fact : {"compile_dropped", "optimizer_dropped", "compile_left_out"}) {
+    const Json* reason = start != nullptr && start->facts.is_object() ? start->facts.find(fact) : nullptr;
+    if (reason != nullptr && reason->is_string()) why = "; the model file's cannot be used: " + reason->as_string();
+  }
+  throw PathError("/fit", "fit: missing \"" + key + "\"" + why);
+}
+
 }  // namespace
 
 FitSection read_fit_section(const Json& fit) {
@@ -221,15 +231,15 @@ FitSection read_fit_section(const Json& fit) {
   return section;
 }
 
-CompileConfig compile_config(const FitSection& section, const Graph& graph, const CompileConfig* start) {
+CompileConfig compile_config(const FitSection& section, const Graph& graph, const Model* start) {
   CompileConfig compile;
-  if (start != nullptr) compile = *start;
+  if (start != nullptr && start->compile) compile = *start->compile;
   auto outputs = output_names(graph);
   if (section.optimizer) compile.optimizer = section.optimizer;
-  if (!compile.optimizer) throw PathError("/fit", "fit: missing \"optimizer\"");
+  if (!compile.optimizer) refuse_missing("optimizer", start);
   compile.optimizer = scheduled(compile.optimizer, section.schedule);
   if (!section.losses.empty()) compile.losses = losses_by_output(section, outputs);
-  if (compile.losses.empty()) throw PathError("/fit", "fit: missing \"loss\"");
+  if (compile.losses.empty()) refuse_missing("loss", start);
   if (!section.loss_weights.empty()) compile.loss_weights = loss_weights_by_output(section, outputs);
   if (!section.metrics.empty() || compile.metrics.empty()) compile.metrics = metrics_by_output(section, outputs);
   check_suits(section, graph, compile);

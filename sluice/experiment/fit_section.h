@@ -33,11 +33,11 @@ struct FitSection {
 /// Throws PathError for unknown keys and names, with the nearest known one, and values out of their bounds.
 FitSection read_fit_section(const Json& fit);
 
-/// Returns how a graph is trained; what the section leaves open is taken from `start` (null: nothing).
+/// Returns how a graph is trained; what the section leaves open is taken from how `start` was (null: nothing).
 ///
 /// Throws PathError when optimizer or loss is missing, an output has no loss, a map names what is no output, or losses
 /// and metrics do not suit the outputs.
-CompileConfig compile_config(const FitSection& section, const Graph& graph, const CompileConfig* start);
+CompileConfig compile_config(const FitSection& section, const Graph& graph, const Model* start);
 
 /// Returns the section's class weights by output; empty where it has none. Throws PathError when a map names what is no
 /// output, or a class that the output does not have.

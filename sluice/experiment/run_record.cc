@@ -113,6 +113,8 @@ Leaves leaves_of(const RunRecord& record) {
     if (const Json* fact = record.facts.find(key)) leaves.emplace_back(key, *fact);
   }
   if (const Json* data = record.facts.find("data")) collect(*data, "data_hash", leaves);
+  if (const Json* start = record.facts.find("start")) leaves.emplace_back("start_hash", *start);
+  if (const Json* compile = record.facts.find("compile")) collect(*compile, "compile", leaves);
   if (const Json* experiment = record.facts.find("experiment")) collect(*experiment, "", leaves);
   return leaves;
 }

@@ -6,6 +6,7 @@
 #include "sluice/base/utc_time.h"
 #include "sluice/base/version.h"
 #include "sluice/base/write_check.h"
+#include "sluice/experiment/callback_files.h"
 #include "sluice/experiment/callback_runs.h"
 #include "sluice/experiment/identity.h"
 #include "sluice/experiment/memory_room.h"
@@ -183,19 +184,24 @@ class TrainRun {
 // Persistent, as the lines below: docs/formats/run.md.
 Json run_line(const Experiment& experiment, const ExperimentData& data, const TrialPlan& plan,
               const TrainOptions& options) {
-  return Json::Object{{"kind", "run"},
-                      {"version", 1},
-                      {"name", experiment.name},
-                      {"started", utc_now("%Y-%m-%dT%H:%M:%SZ")},
-                      {"program", program_version},
-                      {"engine", engine_version},
-                      {"kernel_level", to_string(kernel_level())},
-                      {"seed", options.seed},
-                      {"threads", used_threads(options, plan)},
-                      {"resume", options.resume},
-                      {"model", options.output.string()},
-                      {"data", data.hashes},
-                      {"experiment", experiment.document->value}};
+  Json line = Json::Object{{"kind", "run"},
+                           {"version", 1},
+                           {"name", experiment.name},
+                           {"started", utc_now("%Y-%m-%dT%H:%M:%SZ")},
+                           {"program", program_version},
+                           {"engine", engine_version},
+                           {"kernel_level", to_string(kernel_level())},
+                           {"seed", options.seed},
+                           {"threads", used_threads(options, plan)},
+                           {"resume", options.resume},
+                           {"model", options.output.string()},
+                           {"data", data.hashes},
+                           {"experiment", experiment.document->value}};
+  if (!experiment.start) return line;
+  const Json identity = identity_facts(experiment, data, plan);
+  line["start"] = identity.at("start");
+  line["compile"] = identity.at("fit");
+  return line;
 }
 
 Json epoch_line(const TrainingProgress& progress) {
@@ -320,6 +326,7 @@ TrainResult run_training(const Experiment& experiment, const ExperimentData& dat
   TrainOptions options = asked;
   if (options.resume && !options.threads) options.threads = TrainingCheckpoint::threads(options.output);
   const TrialPlan plan = check_first_trial(experiment, data);
+  check_callback_files(experiment, plan, options.output);
   MemoryRoom room(options.memory);
   const MemoryRoom::Share share = room.take(plan);
   if (options.runs.empty()) return run_timed(experiment, data, plan, options);

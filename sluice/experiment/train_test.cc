@@ -1,9 +1,11 @@
 #include "sluice/experiment/train.h"
 
+#include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
 #include <algorithm>
 
+#include "sluice/base/hash.h"
 #include "sluice/experiment/tiny_experiment_testing.h"
 #include "sluice/formats/keras_file.h"
 
@@ -65,6 +67,27 @@ TEST(Train, StartsFromAModelFile) {
   EXPECT_NEAR(trained.test->at(0).second, result.test->at(0).second, 1e-5);
 }
 
+/// Trains with Adam, whose moments and step make the second epoch another one.
+Model train_with_adam(const Path& output, const std::vector<std::string>& overrides) {
+  auto tiny = make_tiny_experiment(overrides);
+  return load_model(run_training(tiny.experiment, tiny.data, {.output = output, .seed = 1}).model);
+}
+
+TEST(Train, GoesOnWithTheOptimizerOfAModelFile) {
+  ScratchFolder folder;
+  const Path first = folder.path() / "first.keras", next = folder.path() / "next.keras";
+  const std::string adam =
+      "fit.optimizer={Adam: {learning_rate: {ExponentialDecay: {decay_steps: 3, decay_rate: 0.8, "
+      "initial_learning_rate: 0.05}}}}";
+  const Model whole = train_with_adam(folder.path() / "whole.keras", {adam, "fit.epochs=2", "fit.shuffle=false"});
+  train_with_adam(first, {adam, "fit.epochs=1", "fit.shuffle=false"});
+  auto tiny = make_tiny_experiment({"model=" + first.string(), "fit={epochs: 1, batch_size: 16, shuffle: false}"});
+  const Model in_two = load_model(run_training(tiny.experiment, tiny.data, {.output = next, .seed = 1}).model);
+  EXPECT_EQ(content_hash(in_two.weights.bytes()), content_hash(whole.weights.bytes()));
+  ASSERT_TRUE(in_two.optimizer_state && whole.optimizer_state);
+  EXPECT_EQ(in_two.optimizer_state->iterations, whole.optimizer_state->iterations);
+}
+
 TEST(Train, KeepsTheLastFinishedEpochWhenInterrupted) {
   ScratchFolder folder;
   auto whole = make_tiny_experiment({"fit.epochs=2"});
@@ -104,6 +127,24 @@ std::vector<std::string> overrides_with_state(const Path& csv) {
           "{EarlyStopping: {monitor: val_loss, patience: 3, min_delta: 0.05, restore_best_weights: true}}, "
           "{CSVLogger: {filename: " +
               csv.string() + "}}]"};
+}
+
+TEST(Train, CallbacksKeepOffOtherFiles) {
+  ScratchFolder folder;
+  const Path output = folder.path() / "m.keras";
+  const std::string data = (folder.path() / "train.npz").string();
+  sluice::testing::write_tiny_data(folder.path());
+  auto refused = [&](const std::string& callbacks) {
+    auto tiny = make_tiny_experiment({"data.train=" + data, "fit.callbacks=[" + callbacks + "]"});
+    return sluice::testing::error_of([&] { run_training(tiny.experiment, tiny.data, {.output = output}); });
+  };
+  EXPECT_THAT(refused("{CSVLogger: {filename: " + data + "}}"),
+              ::testing::HasSubstr("train.npz is a file of the data"));
+  EXPECT_THAT(refused("{CSVLogger: {filename: ./tiny.yaml}}"), ::testing::HasSubstr("tiny.yaml is the experiment"));
+  EXPECT_THAT(refused("{ModelCheckpoint: {filepath: " + output.string() + "}}"),
+              ::testing::HasSubstr("m.keras is the output of the training; name another file"));
+  const std::string log = "{CSVLogger: {filename: " + (folder.path() / "log.csv").string() + "}}";
+  EXPECT_THAT(refused(log + ", " + log), ::testing::HasSubstr("the file of another callback"));
 }
 
 TEST(Train, GoesOnWhereItWasCutOffToTheSameBytes) {

@@ -25,10 +25,16 @@ Tensor copy_of(const Tensor& tensor) {
   return copy;
 }
 
+OptimizerState copy_of(const OptimizerState& state) {
+  OptimizerState copy = state;
+  for (Tensor& slot : copy.slots) slot = copy_of(slot);
+  return copy;
+}
+
 TrainingState copy_of(const TrainingState& state) {
   TrainingState copy = state;
   copy.weights = copy_of(state.weights);
-  for (Tensor& slot : copy.optimizer.slots) slot = copy_of(slot);
+  copy.optimizer = copy_of(state.optimizer);
   return copy;
 }
 
@@ -42,6 +48,7 @@ Training::Training(const TrialPlan& plan, const ExperimentData& data, Trainer::O
 TrainingState Training::initial_state() const {
   TrainingState state = trainer_.initial_state();
   if (plan_.start) state.weights = copy_of(plan_.start->weights);
+  if (plan_.goes_on) state.optimizer = copy_of(*plan_.start->optimizer_state);
   return state;
 }
 

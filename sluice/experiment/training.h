@@ -14,7 +14,8 @@ class Training {
   /// Error(invalid_argument) when the rows do not fit the plan.
   Training(const TrialPlan& plan, const ExperimentData& data, Trainer::Options options);
 
-  /// The state before the first epoch: new weights, or those that the plan starts from.
+  /// The state before the first epoch: new weights, or those that the plan starts from, with the state of its optimizer
+  /// where the plan goes on with it.
   TrainingState initial_state() const;
 
   /// Trains one more epoch. Returns its scores: loss, accuracy, … over the training rows, and where there are
@@ -39,6 +40,7 @@ class Training {
 
 /// Returns a tensor with elements of its own.
 Tensor copy_of(const Tensor& tensor);
+OptimizerState copy_of(const OptimizerState& state);
 TrainingState copy_of(const TrainingState& state);
 
 /// Fills in what the schedule of a plan leaves open: the steps of a training on so many rows.

@@ -40,8 +40,8 @@ TrialPlan build_trial_plan(const Experiment& experiment, const Json& values, con
   TrialPlan plan;
   plan.graph = trial_graph(experiment, merged, inputs);
   plan.start = experiment.start;
-  bool compiled = experiment.start && experiment.start->compile;
-  plan.compile = compile_config(fit, plan.graph, compiled ? &*experiment.start->compile : nullptr);
+  plan.compile = compile_config(fit, plan.graph, experiment.start.get());
+  plan.goes_on = experiment.start && experiment.start->optimizer_state && !fit.optimizer && !fit.schedule;
   plan.batch_size = fit.batch_size;
   plan.epochs = fit.epochs;
   plan.shuffle = fit.shuffle;

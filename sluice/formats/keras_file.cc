@@ -1,5 +1,6 @@
 #include "sluice/formats/keras_file.h"
 
+#include <algorithm>
 #include <map>
 
 #include "sluice/formats/hdf5.h"
@@ -99,6 +100,15 @@ void read_compile(const Json& config, Model& model) {
   read_or_drop(model, "optimizer_dropped", [&] { model.compile->optimizer = read_keras_optimizer_config(compile); });
 }
 
+// Of a packed member, so that a small file cannot fill the memory.
+constexpr uint64_t largest_json = 16 << 20;
+
+// Weights and what an optimizer keeps of them in numbers of 8 bytes, and what HDF5 needs around them.
+uint64_t largest_weights(const Graph& graph) {
+  constexpr int64_t copies = 8, around = 64 << 20, most = int64_t{1} << 50;
+  return static_cast<uint64_t>(std::min(graph.parameter_count(), most) * 8 * copies + around);
+}
+
 void check_members(const ZipReader& zip) {
   if (!zip.contains(config_member)) throw invalid("is no .keras file: it has no config.json");
   if (zip.contains(weights_member)) return;
@@ -109,11 +119,11 @@ void check_members(const ZipReader& zip) {
 
 Model read_members(const ZipReader& zip, const std::string& name) {
   check_members(zip);
-  Json config = Json::parse(zip.read(config_member));
+  Json config = Json::parse(zip.read(config_member, largest_json));
   KerasGraph read = read_keras_graph(config);
   Model model;
-  if (zip.contains(facts_member)) model.facts = Json::parse(zip.read(facts_member));
-  Hdf5Reader weights(zip.read(weights_member), name);
+  if (zip.contains(facts_member)) model.facts = Json::parse(zip.read(facts_member, largest_json));
+  Hdf5Reader weights(zip.read(weights_member, largest_weights(read.graph)), name);
   model.weights = read_keras_weights(weights, read);
   model.graph = std::move(read.graph);
   read_compile(config, model);

@@ -114,9 +114,13 @@ struct ZipReader::Archive {
     refuse(member, "is packed by method " + std::to_string(found.comp_method) + "; stored and deflated are supported");
   }
 
-  std::string read(const std::string& member, uint64_t index) const {
+  std::string read(const std::string& member, uint64_t index, uint64_t largest) const {
     zip_stat_t found = status(member, index);
     check_method(member, found);
+    if (found.size > largest) {
+      refuse(member,
+             "has " + std::to_string(found.size) + " bytes when unpacked, expected at most " + std::to_string(largest));
+    }
     MemberHandle file(zip_fopen_index(handle.get(), index, 0));
     if (!file) refuse(member, zip_strerror(handle.get()));
     std::string content(found.size, '\0');
@@ -150,9 +154,9 @@ bool ZipReader::contains(std::string_view member) const {
   return false;
 }
 
-std::string ZipReader::read(const std::string& member) const {
+std::string ZipReader::read(const std::string& member, uint64_t largest) const {
   for (size_t index = 0; index < archive_->members.size(); ++index) {
-    if (archive_->members[index] == member) return archive_->read(member, index);
+    if (archive_->members[index] == member) return archive_->read(member, index, largest);
   }
   archive_->refuse("has no zip member " + member);
 }

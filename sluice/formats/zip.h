@@ -1,5 +1,7 @@
 #pragma once
 
+#include <cstdint>
+#include <limits>
 #include <memory>
 #include <string>
 #include <string_view>
@@ -30,9 +32,9 @@ class ZipReader {
   const std::vector<std::string>& members() const;
   bool contains(std::string_view member) const;
 
-  /// Unpacks a member. Throws Error(invalid_argument) naming file and member when there is none, when it is encrypted
-  /// or packed by another method, or when its checksum is wrong.
-  std::string read(const std::string& member) const;
+  /// Unpacks a member of at most `largest` bytes. Throws Error(invalid_argument) naming file and member when there is
+  /// none, when it is larger, encrypted or packed by another method, or when its checksum is wrong.
+  std::string read(const std::string& member, uint64_t largest = std::numeric_limits<uint64_t>::max()) const;
 
  private:
   struct Archive;

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <limits>
+#include <new>
 #include <numeric>
 
 #include "sluice/base/stopwatch.h"
@@ -90,6 +91,25 @@ class Stepper {
 };
 
 }  // namespace
+
+std::optional<int64_t> profile_memory(const Model& model, PlanMode mode, int64_t batch) {
+  constexpr double most = 1e18;
+  const Graph& graph = model.graph;
+  double numbers = 0;  // Of a row.
+  for (const auto* nodes : {&graph.inputs(), &graph.outputs()}) {
+    for (int node : *nodes) numbers += static_cast<double>(element_count(graph.nodes()[node].shape));
+  }
+  const double bytes = numbers * static_cast<double>(sizeof(float)) * static_cast<double>(batch) +
+                       8.0 * static_cast<double>(graph.weight_size()) * sizeof(float);
+  if (bytes > most) return std::nullopt;
+  try {
+    const KernelScope scope;
+    const CompileConfig* compile = model.compile ? &*model.compile : nullptr;
+    return static_cast<int64_t>(bytes) + Plan(graph, compile, mode, batch).arena_bytes();
+  } catch (const std::bad_alloc&) {
+    return std::nullopt;
+  }
+}
 
 PlanProfile profile_plan(const Model& model, PlanMode mode, int64_t batch) {
   constexpr double budget = 1;  // seconds

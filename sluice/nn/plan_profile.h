@@ -1,5 +1,6 @@
 #pragma once
 
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -22,6 +23,9 @@ struct PlanProfile {
   int64_t arena_bytes = 0;
   double flop_rate = 0;  ///< That this core reaches at most, see tensor/core_rate.h.
 };
+
+/// Returns the bytes that `profile_plan` takes beside the model; nothing when that is more than can be asked for.
+std::optional<int64_t> profile_memory(const Model& model, PlanMode mode, int64_t batch);
 
 /// Runs batches of zeros through a model and measures each call; a training step ends with the optimizer's update.
 /// Throws Error(invalid_argument) when the model has no loss or optimizer and `mode` is training.

@@ -44,6 +44,7 @@ class CsvCallback : public ParameterNamed<Callback, CSVLogger> {
     if (p.filename.empty()) throw invalid("CSVLogger: filename: expected a file");
     if (p.separator.size() != 1) throw invalid("CSVLogger: separator: expected one character");
   }
+  Path file() const override { return p.filename; }
   void check(const CallbackPlace&) const override {}
   std::unique_ptr<CallbackRun> start(const CallbackPlace&) const override { return std::make_unique<CsvRun>(p); }
 };

@@ -47,6 +47,8 @@ class CheckpointCallback : public ParameterNamed<Callback, ModelCheckpoint> {
     if (p.save_weights_only) throw invalid("ModelCheckpoint: save_weights_only is not supported: models are whole");
   }
 
+  Path file() const override { return p.filepath; }
+
   void check(const CallbackPlace& place) const override {
     monitor(place);
     Scores scores;

@@ -43,8 +43,10 @@ class ReduceRun : public CallbackRun {
   std::optional<double> best_;
 
   void reduce(const EndedEpoch& epoch) {
-    if (epoch.learning_rate <= p_.min_lr) return;
-    epoch.state.optimizer.learning_rate = std::max(epoch.learning_rate * p_.factor, p_.min_lr);
+    std::optional<double>& set = epoch.state.optimizer.learning_rate;
+    const double rate = set.value_or(epoch.learning_rate);  // Another callback may have reduced it already.
+    if (rate <= p_.min_lr) return;
+    set = std::max(rate * p_.factor, p_.min_lr);
     cooldown_ = p_.cooldown;
     wait_ = 0;
   }
