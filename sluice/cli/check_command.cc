@@ -32,9 +32,8 @@ std::string memory_text(const CheckResult& result) {
 
 /// How long it takes; without that where it cannot be measured.
 std::string time_text(const CheckResult& result) {
-  auto about = [&](double times, const char* where) {
-    if (!result.trial_seconds) return std::string();
-    return ": about " + duration_text(*result.trial_seconds * times) + where;
+  auto about = [](const std::optional<double>& seconds, const char* where) {
+    return seconds ? ": about " + duration_text(*seconds) + where : std::string();
   };
   std::string epoch = result.diverges ? "; diverges at once with the defaults" : "";
   if (result.epoch_seconds) epoch = ", about " + duration_text(*result.epoch_seconds) + " on one core";
@@ -46,8 +45,8 @@ std::string time_text(const CheckResult& result) {
       "a trial     {}{}\n"
       "the study   {}{}\n",
       count_text(result.train_rows), result.batch_size, flop_text(static_cast<double>(result.epoch_cost)), epoch,
-      counted(result.epochs, "epoch"), about(1, ""), counted(result.trials, "trial"),
-      about(static_cast<double>(result.trials), " of one core"));
+      counted(result.epochs, "epoch"), about(result.trial_seconds, ""), counted(result.trials, "trial"),
+      about(result.study_seconds, " of one core, if none is pruned"));
 }
 
 std::string result_text(const CheckResult& result) {

@@ -6,6 +6,8 @@
 #include "sluice/experiment/preflight.h"
 #include "sluice/experiment/training.h"
 #include "sluice/experiment/trial_memory.h"
+#include "sluice/experiment/trial_plan.h"
+#include "sluice/tune/sampler/random.h"
 
 namespace sluice {
 namespace {
@@ -69,6 +71,33 @@ void expect_seconds(const TrialPlan& plan, const ExperimentData& data, const std
   }
 }
 
+double trial_cost(const TrialPlan& plan, const ExperimentData& data) {
+  return static_cast<double>(epoch_cost(plan, data)) * static_cast<double>(plan.epochs);
+}
+
+/// What a trial costs on average, trial 0 costing 1. Parameters of which nothing can be built are left out.
+double relative_cost(const Experiment& experiment, const ExperimentData& data, const TrialPlan& first) {
+  constexpr int64_t draws = 32;
+  const auto sampler = make_random_sampler({}, {.space = experiment.space, .objective = {}, .seed = 0, .given = {}});
+  double sum = 0, built = 0;
+  for (int64_t number = 0; number < draws; ++number) {
+    try {
+      sum += trial_cost(build_trial_plan(experiment, *sampler->sample(number, {}), data.input_shapes()), data);
+      ++built;
+    } catch (const Error&) {
+      continue;
+    }
+  }
+  return built == 0 ? 1 : sum / built / trial_cost(first, data);
+}
+
+void expect_study_seconds(const Experiment& experiment, const ExperimentData& data, const TrialPlan& plan,
+                          CheckResult& result) {
+  if (!result.trial_seconds || result.trials < 1) return;
+  const double others = experiment.space.empty() ? 1 : relative_cost(experiment, data, plan);
+  result.study_seconds = *result.trial_seconds * (1 + others * static_cast<double>(result.trials - 1));
+}
+
 bool has_room(const std::optional<int64_t>& memory, const std::optional<int64_t>& available) {
   return memory && *memory <= available.value_or(*memory);
 }
@@ -116,6 +145,7 @@ CheckResult check_experiment(const Experiment& experiment, const ExperimentData&
   result.epoch_cost = epoch_cost(plan, data);
   result.trials = possible_trials(experiment, experiment.search.trials);
   if (has_room(result.memory, available)) expect_seconds(plan, data, stop, result);
+  expect_study_seconds(experiment, data, plan, result);
   return result;
 }
 
@@ -137,7 +167,8 @@ Json to_json(const CheckResult& result) {
                       {"diverges", result.diverges},
                       {"epoch_seconds", to_json(result.epoch_seconds)},
                       {"trials", result.trials},
-                      {"trial_seconds", to_json(result.trial_seconds)}};
+                      {"trial_seconds", to_json(result.trial_seconds)},
+                      {"study_seconds", to_json(result.study_seconds)}};
 }
 
 }  // namespace sluice

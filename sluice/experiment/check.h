@@ -40,6 +40,9 @@ struct CheckResult {
   std::optional<double> epoch_seconds;
   int64_t trials = 0;
   std::optional<double> trial_seconds;  ///< The same for all epochs of trial 0.
+  /// The same for all trials, none of which is pruned: the others take what trials of random parameters do, by their
+  /// FLOP.
+  std::optional<double> study_seconds;
 };
 
 /// Describes trial 0 after the checks that come before a study. Measures a few steps, about a second at most, where a

@@ -33,6 +33,13 @@ TEST(Check, MeasuresNothingWhereMemoryIsShort) {
   EXPECT_TRUE(to_json(result).at("epoch_seconds").is_null());
 }
 
+TEST(Check, ExpectsTrialsOfAverageCost) {
+  auto tiny = make_tiny_experiment({"space.units={int: [72, 88]}", "search.trials=11"});
+  CheckResult result = check_experiment(tiny.experiment, tiny.data);
+  ASSERT_TRUE(result.trial_seconds && result.study_seconds);
+  EXPECT_NEAR(*result.study_seconds / *result.trial_seconds, 1 + 10 * 10, 5);
+}
+
 TEST(Check, NeedsNoObjectiveWithoutASearch) {
   auto tiny = make_tiny_experiment();
   Experiment experiment = parse_experiment(
