@@ -63,11 +63,12 @@ std::string result_text(const CheckResult& result) {
 
 }  // namespace
 
-CommandResult run_check(const CheckRequest& request, const CommonOptions& common, Progress&) {
+CommandResult run_check(const CheckRequest& request, const CommonOptions& common, Progress& progress) {
   Experiment experiment = read_experiment(request.experiment, request.set);
   ExperimentData data = load_experiment_data(experiment, common.data_dir);
   check_interrupt();
   CheckResult result = check_experiment(experiment, data, available_memory(), &watch_interrupts());
+  for (const std::string& advice : result.advice) progress.warn(advice);
   return {.json = to_json(result), .text = result_text(result), .error = {}};
 }
 

@@ -1,5 +1,7 @@
 #include "sluice/cli/describe_model.h"
 
+#include <algorithm>
+
 #include "sluice/base/suggest.h"
 #include "sluice/cli/text.h"
 
@@ -24,6 +26,19 @@ std::vector<std::string> input_names(const Graph& graph, const Graph::Node& node
   std::vector<std::string> names;
   for (int input : node.inputs) names.push_back(graph.node_name(input));
   return names;
+}
+
+/// How many calls of the same layer come before a node.
+int64_t call_number(const Graph& graph, int node) {
+  const auto begin = graph.nodes().begin();
+  const int layer = graph.nodes()[node].layer;
+  return std::count_if(begin, begin + node, [&](const Graph::Node& other) { return other.layer == layer; });
+}
+
+/// The name of a node's layer, with the number of the call where it is called again: "encoder", "encoder#2".
+std::string call_name(const Graph& graph, int node) {
+  const int64_t number = call_number(graph, node);
+  return graph.node_name(node) + (number == 0 ? "" : "#" + std::to_string(number + 1));
 }
 
 Json names_json(const std::vector<std::string>& names) {
@@ -70,24 +85,43 @@ Json compile_json(const CompileConfig& compile) {
   return json;
 }
 
+/// The parameters that are not at their defaults.
+template <NamedKind Kind>
+Json own_parameters(const Kind& object) {
+  const Json config = object.config();
+  Json parameters = Json::object();
+  for (const FieldInfo& field : find_type<Kind>(object.class_name())->fields) {
+    if (const Json& value = config.at(field.name); value != field.default_value) parameters[field.name] = value;
+  }
+  return parameters;
+}
+
 /// Its learning rate, and what is not at its default.
 std::string optimizer_text(const Optimizer& optimizer) {
-  const Json config = optimizer.config();
-  Json parameters = Json::object();
-  for (const FieldInfo& field : find_type<Optimizer>(optimizer.class_name())->fields) {
-    const Json& value = config.at(field.name);
-    if (field.name == "learning_rate" || value != field.default_value) parameters[field.name] = value;
-  }
+  Json parameters = own_parameters(optimizer);
+  parameters["learning_rate"] = optimizer.learning_rate().value;
+  if (const SchedulePtr& schedule = optimizer.learning_rate().schedule)
+    parameters["learning_rate"] =
+        std::string(schedule->class_name()) + "(" + params_text(own_parameters(*schedule)) + ")";
   return std::string(optimizer.class_name()) + " " + params_text(parameters);
 }
 
-std::string compile_text(const CompileConfig& compile) {
-  std::string text = "compiled with";
-  if (compile.optimizer) text += " " + optimizer_text(*compile.optimizer) + ";";
-  for (const LossPtr& loss : compile.losses) text += " " + std::string(loss->name());
-  for (const auto& list : compile.metrics) {
-    for (const MetricPtr& metric : list) text += ", " + metric->name();
+/// How an output is trained and scored, such as "mse · 0.2, mae".
+std::string scores_of_output(const CompileConfig& compile, size_t output) {
+  std::string text(compile.losses[output]->name());
+  if (const double weight = compile.loss_weight(output); weight != 1) text += " · " + value_text(weight);
+  for (const auto* metrics : {&compile.metrics, &compile.weighted_metrics}) {
+    if (metrics->empty()) continue;
+    for (const MetricPtr& metric : (*metrics)[output]) text += ", " + metric->name();
   }
+  return text;
+}
+
+std::string compile_text(const Graph& graph, const CompileConfig& compile) {
+  std::string text = "compiled with " + (compile.optimizer ? optimizer_text(*compile.optimizer) : "no optimizer");
+  if (compile.losses.size() == 1) return text + "; " + scores_of_output(compile, 0) + "\n";
+  for (size_t i = 0; i < compile.losses.size(); ++i)
+    text += "\n  " + graph.node_name(graph.outputs()[i]) + ": " + scores_of_output(compile, i);
   return text + "\n";
 }
 
@@ -95,11 +129,14 @@ std::string layers_text(const Graph& graph) {
   bool chain = graph.sequential();
   std::vector<std::vector<std::string>> rows = {{"layer", "class", "output", "parameters"}};
   if (!chain) rows[0].push_back("reads");
-  for (const Graph::Node& node : graph.nodes()) {
-    const auto& entry = graph.layers()[static_cast<size_t>(node.layer)];
-    rows.push_back({entry.name, std::string(entry.layer->class_name()), to_string(node.shape),
-                    count_text(layer_parameters(graph, node.layer))});
-    if (!chain) rows.back().push_back(join(input_names(graph, node)));
+  for (int i = 0; i < static_cast<int>(graph.nodes().size()); ++i) {
+    const Graph::Node& node = graph.nodes()[i];
+    const bool again = call_number(graph, i) > 0;
+    rows.push_back({call_name(graph, i), std::string(graph.node_layer(i).class_name()), to_string(node.shape),
+                    again ? "-" : count_text(layer_parameters(graph, node.layer))});
+    std::vector<std::string> inputs;
+    for (int input : node.inputs) inputs.push_back(call_name(graph, input));
+    if (!chain) rows.back().push_back(join(inputs));
   }
   return table_text(rows);
 }
@@ -143,7 +180,7 @@ std::string model_text(const Model& model, const Path& path) {
   std::string text = path.string() + ": " + model.graph.name() + ", " + count_text(model.graph.parameter_count()) +
                      " parameters, " + flop_text(static_cast<double>(model.graph.flop())) + " a row\n\n" +
                      layers_text(model.graph) + "\n";
-  if (model.compile) text += compile_text(*model.compile);
+  if (model.compile) text += compile_text(model.graph, *model.compile);
   if (model.optimizer_state) text += "trained for " + count_text(model.optimizer_state->iterations) + " steps\n";
   if (model.facts.is_object()) text += facts_text(model.facts);
   return text;

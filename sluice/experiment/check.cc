@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <new>
 
+#include "sluice/experiment/advice.h"
 #include "sluice/experiment/preflight.h"
 #include "sluice/experiment/training.h"
 #include "sluice/experiment/trial_memory.h"
@@ -143,6 +144,7 @@ CheckResult check_experiment(const Experiment& experiment, const ExperimentData&
   result.batch_size = plan.batch_size;
   result.epochs = plan.epochs;
   result.epoch_cost = epoch_cost(plan, data);
+  result.advice = advice_on(plan);
   result.trials = possible_trials(experiment, experiment.search.trials);
   if (has_room(result.memory, available)) expect_seconds(plan, data, stop, result);
   expect_study_seconds(experiment, data, plan, result);
@@ -166,6 +168,7 @@ Json to_json(const CheckResult& result) {
                       {"epoch_cost", result.epoch_cost},
                       {"diverges", result.diverges},
                       {"epoch_seconds", to_json(result.epoch_seconds)},
+                      {"advice", Json(Json::Array(result.advice.begin(), result.advice.end()))},
                       {"trials", result.trials},
                       {"trial_seconds", to_json(result.trial_seconds)},
                       {"study_seconds", to_json(result.study_seconds)}};

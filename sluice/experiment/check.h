@@ -38,6 +38,7 @@ struct CheckResult {
   /// Expected on one core of this machine, measured over a few steps; nothing where the memory is short.
   bool diverges = false;  ///< The first steps with the defaults do.
   std::optional<double> epoch_seconds;
+  std::vector<std::string> advice;  ///< What looks like a mistake, see `advice_on`.
   int64_t trials = 0;
   std::optional<double> trial_seconds;  ///< The same for all epochs of trial 0.
   /// The same for all trials, none of which is pruned: the others take what trials of random parameters do, by their

@@ -1,11 +1,14 @@
 #include "sluice/experiment/train.h"
 
+#include <algorithm>
+
 #include "sluice/base/canonical.h"
 #include "sluice/base/random.h"
 #include "sluice/base/stopwatch.h"
 #include "sluice/base/utc_time.h"
 #include "sluice/base/version.h"
 #include "sluice/base/write_check.h"
+#include "sluice/experiment/advice.h"
 #include "sluice/experiment/callback_files.h"
 #include "sluice/experiment/callback_runs.h"
 #include "sluice/experiment/identity.h"
@@ -327,6 +330,7 @@ TrainResult run_training(const Experiment& experiment, const ExperimentData& dat
   if (options.resume && !options.threads) options.threads = TrainingCheckpoint::threads(options.output);
   const TrialPlan plan = check_first_trial(experiment, data);
   check_callback_files(experiment, plan, options.output);
+  if (options.warn) std::ranges::for_each(advice_on(plan), options.warn);
   MemoryRoom room(options.memory);
   const MemoryRoom::Share share = room.take(plan);
   if (options.runs.empty()) return run_timed(experiment, data, plan, options);

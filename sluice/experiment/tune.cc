@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "sluice/base/stopwatch.h"
+#include "sluice/experiment/advice.h"
 #include "sluice/experiment/callback.h"
 #include "sluice/experiment/checkpoint.h"
 #include "sluice/experiment/identity.h"
@@ -40,6 +41,7 @@ class Tuning {
     const WallStopwatch watch;
     TrialPlan first = check_first_trial(experiment_, data_);
     check_search_trials(experiment_, data_);
+    for (const std::string& advice : advice_on(first)) warn(advice);
     auto runner = make_trial_runner(experiment_, data_, options_.memory);
     StudyOptions study = study_options(first);
     bool runs = !study_has_ended(study.directory, study.trials);
