@@ -1,6 +1,8 @@
 #include "sluice/tensor/winograd_conv.h"
 
 #include <algorithm>
+#include <array>
+#include <iterator>
 
 #include "sluice/tensor/kernel_level.h"
 
@@ -19,102 +21,175 @@ namespace {
 
 namespace hn = hwy::HWY_NAMESPACE;
 
-/// Polynomials are multiplied by their values at 0, ±a, ±b and infinity, in this order. With ab = 1 the powers stay
-/// near 1, and rounding errors small.
-constexpr int points = 6;
-constexpr int products = points * points;
-constexpr float a = 0.70710678f, b = 1.41421356f;
-constexpr float a2 = 0.5f, b2 = 2.0f;
+/// A convolution of polynomials is the product of their values at some points: 0, ±p for some p, and infinity, in this
+/// order. The p multiply to 1, so that powers stay near 1 and rounding errors small.
+template <int size>
+struct Points;
+template <>
+struct Points<3> {
+  static constexpr double pairs[] = {0.7071067811865476, 1.4142135623730951};
+};
+template <>
+struct Points<5> {
+  static constexpr double pairs[] = {0.5, 1, 2};
+};
+
+/// What follows from the points of kernels of a size.
+template <int size>
+struct Basis {
+  static constexpr int pairs = std::size(Points<size>::pairs), points = 2 * pairs + 2, products = points * points;
+  static constexpr double Squared(int pair) { return Points<size>::pairs[pair] * Points<size>::pairs[pair]; }
+
+  /// powers[k][n] is p to the n.
+  static constexpr auto MakePowers() {
+    std::array<std::array<float, points>, pairs> powers{};
+    for (int k = 0; k < pairs; ++k) {
+      double power = 1;
+      for (int n = 0; n < points; ++n, power *= Points<size>::pairs[k]) powers[k][n] = static_cast<float>(power);
+    }
+    return powers;
+  }
+
+  /// Coefficients of the product of (t − p²) of all pairs but one; of all where none is left out.
+  static constexpr auto Product(int left_out) {
+    std::array<double, pairs + 1> product{1};
+    for (int k = 0, degree = 0; k < pairs; ++k) {
+      if (k == left_out) continue;
+      for (int i = ++degree; i >= 0; --i) product[i] = (i > 0 ? product[i - 1] : 0) - Squared(k) * product[i];
+    }
+    return product;
+  }
+  static constexpr auto MakeFactors() {
+    std::array<std::array<float, pairs + 1>, pairs + 1> factors{};
+    for (int k = 0; k <= pairs; ++k) {
+      for (int i = 0; i <= pairs; ++i) factors[k][i] = static_cast<float>(Product(k)[i]);
+    }
+    return factors;
+  }
+
+  /// One over the product of the distances of a point to the other finite ones.
+  static constexpr auto MakeScales() {
+    std::array<float, points> scales{};
+    scales[0] = static_cast<float>(1 / Product(pairs)[0]);
+    for (int k = 0; k < pairs; ++k) {
+      double distances = 2 * Squared(k);
+      for (int j = 0; j < pairs; ++j) distances *= j == k ? 1 : Squared(k) - Squared(j);
+      scales[1 + 2 * k] = scales[2 + 2 * k] = static_cast<float>(1 / distances);
+    }
+    scales[points - 1] = 1;
+    return scales;
+  }
+
+  static constexpr auto powers = MakePowers();
+  static constexpr auto factors = MakeFactors();
+  static constexpr auto scales = MakeScales();
+};
 
 HWY_INLINE V Times(float factor, V x) { return hn::Mul(hn::Set(d, factor), x); }
 HWY_INLINE V AddTimes(float factor, V x, V sum) { return hn::MulAdd(hn::Set(d, factor), x, sum); }
 HWY_INLINE V SubtractTimes(float factor, V x, V sum) { return hn::NegMulAdd(hn::Set(d, factor), x, sum); }
 
 /// Values of the polynomial with `count` coefficients at the points; at infinity that is the last coefficient.
-template <int count>
+template <int size, int count>
 struct Evaluation {
-  static constexpr int inputs = count, outputs = points;
+  using B = Basis<size>;
+  static constexpr int inputs = count, outputs = B::points;
 
-  static HWY_INLINE void Run(const V (&x)[count], V (&y)[points]) {
-    V even_a = x[0], even_b = x[0], odd_a = x[1], odd_b = x[1];
-    if constexpr (count > 2) even_a = AddTimes(a2, x[2], even_a), even_b = AddTimes(b2, x[2], even_b);
-    if constexpr (count > 3) odd_a = AddTimes(a2, x[3], odd_a), odd_b = AddTimes(b2, x[3], odd_b);
-    if constexpr (count > 4) even_a = AddTimes(a2 * a2, x[4], even_a), even_b = AddTimes(b2 * b2, x[4], even_b);
+  static HWY_INLINE void Run(const V (&x)[inputs], V (&y)[outputs]) {
     y[0] = x[0];
-    y[1] = AddTimes(a, odd_a, even_a);
-    y[2] = SubtractTimes(a, odd_a, even_a);
-    y[3] = AddTimes(b, odd_b, even_b);
-    y[4] = SubtractTimes(b, odd_b, even_b);
-    y[5] = x[count - 1];
+    HWY_UNROLL(3)
+    for (int k = 0; k < B::pairs; ++k) {
+      V even = x[0], odd = x[1];
+      HWY_UNROLL(4)
+      for (int n = 2; n < count; n += 2) even = AddTimes(B::powers[k][n], x[n], even);
+      HWY_UNROLL(4)
+      for (int n = 3; n < count; n += 2) odd = AddTimes(B::powers[k][n - 1], x[n], odd);
+      y[1 + 2 * k] = AddTimes(B::powers[k][1], odd, even);
+      y[2 + 2 * k] = SubtractTimes(B::powers[k][1], odd, even);
+    }
+    y[outputs - 1] = x[count - 1];
   }
 };
 
 /// The transpose of Evaluation.
-template <int count>
+template <int size, int count>
 struct Summation {
-  static constexpr int inputs = points, outputs = count;
+  using B = Basis<size>;
+  static constexpr int inputs = B::points, outputs = count;
 
-  static HWY_INLINE void Run(const V (&x)[points], V (&y)[count]) {
-    const V sum_a = hn::Add(x[1], x[2]), sum_b = hn::Add(x[3], x[4]);
-    const V difference_a = Times(a, hn::Sub(x[1], x[2])), difference_b = Times(b, hn::Sub(x[3], x[4]));
-    y[0] = hn::Add(hn::Add(x[0], sum_a), sum_b);
-    y[1] = hn::Add(difference_a, difference_b);
-    if constexpr (count > 2) y[2] = AddTimes(b2, sum_b, Times(a2, sum_a));
-    if constexpr (count > 3) y[3] = AddTimes(b2, difference_b, Times(a2, difference_a));
-    if constexpr (count > 4) y[4] = AddTimes(b2 * b2, sum_b, Times(a2 * a2, sum_a));
-    y[count - 1] = hn::Add(y[count - 1], x[5]);
+  static HWY_INLINE void Run(const V (&x)[inputs], V (&y)[outputs]) {
+    V sum[B::pairs], difference[B::pairs];
+    HWY_UNROLL(3)
+    for (int k = 0; k < B::pairs; ++k) {
+      sum[k] = hn::Add(x[1 + 2 * k], x[2 + 2 * k]);
+      difference[k] = Times(B::powers[k][1], hn::Sub(x[1 + 2 * k], x[2 + 2 * k]));
+    }
+    HWY_UNROLL(5)
+    for (int n = 0; n < count; ++n) {
+      const V(&part)[B::pairs] = n % 2 == 0 ? sum : difference;
+      y[n] = Times(B::powers[0][n / 2 * 2], part[0]);
+      HWY_UNROLL(3)
+      for (int k = 1; k < B::pairs; ++k) y[n] = AddTimes(B::powers[k][n / 2 * 2], part[k], y[n]);
+    }
+    y[0] = hn::Add(y[0], x[0]);
+    y[count - 1] = hn::Add(y[count - 1], x[inputs - 1]);
   }
 };
 
 /// The transpose of interpolation through the points, but for the divisors that `KernelScale` has.
+template <int size>
 struct Interpolation {
-  static constexpr int inputs = points, outputs = points;
+  using B = Basis<size>;
+  static constexpr int inputs = B::points, outputs = B::points;
 
-  static HWY_INLINE void Run(const V (&x)[points], V (&y)[points]) {
-    const V even_a = SubtractTimes(b2, x[2], x[4]), odd_a = SubtractTimes(b2, x[1], x[3]);
-    const V even_b = SubtractTimes(a2, x[2], x[4]), odd_b = SubtractTimes(a2, x[1], x[3]);
-    y[0] = SubtractTimes(a2 + b2, x[2], hn::Add(x[0], x[4]));
-    y[1] = AddTimes(a, odd_a, even_a);
-    y[2] = SubtractTimes(a, odd_a, even_a);
-    y[3] = AddTimes(b, odd_b, even_b);
-    y[4] = SubtractTimes(b, odd_b, even_b);
-    y[5] = SubtractTimes(a2 + b2, x[3], hn::Add(x[1], x[5]));
+  /// x[first] + … with the factors of a product of `degree` terms.
+  static HWY_INLINE V Sum(const std::array<float, B::pairs + 1>& factors, int degree, const V* x) {
+    V sum = x[2 * degree];
+    HWY_UNROLL(3)
+    for (int i = degree - 1; i >= 0; --i) sum = AddTimes(factors[i], x[2 * i], sum);
+    return sum;
+  }
+
+  static HWY_INLINE void Run(const V (&x)[inputs], V (&y)[outputs]) {
+    y[0] = Sum(B::factors[B::pairs], B::pairs, x);
+    HWY_UNROLL(3)
+    for (int k = 0; k < B::pairs; ++k) {
+      const V even = Sum(B::factors[k], B::pairs - 1, x + 2), odd = Sum(B::factors[k], B::pairs - 1, x + 1);
+      y[1 + 2 * k] = AddTimes(B::powers[k][1], odd, even);
+      y[2 + 2 * k] = SubtractTimes(B::powers[k][1], odd, even);
+    }
+    y[outputs - 1] = Sum(B::factors[B::pairs], B::pairs, x + 1);
   }
 };
 
-/// One over the product of the distances of a point to the other finite ones.
-constexpr float PointScale(int point) {
-  constexpr float of_a = 1 / (2 * a2 * (a2 - b2)), of_b = 1 / (2 * b2 * (b2 - a2));
-  constexpr float scales[points] = {1, of_a, of_a, of_b, of_b, 1};
-  return scales[point];
-}
+template <int size>
 HWY_INLINE V KernelScale(int product) {
-  return hn::Set(d, PointScale(product / points) * PointScale(product % points));
+  using B = Basis<size>;
+  return hn::Set(d, B::scales[product / B::points] * B::scales[product % B::points]);
 }
 
-/// Transforms the columns of a square, then its rows.
-template <class Transform>
-HWY_INLINE void TransformSquare(const V (&x)[Transform::inputs * Transform::inputs],
-                                V (&y)[Transform::outputs * Transform::outputs]) {
+/// Transforms the columns of a square, then its rows: `load(i, j)` gives its values, `store(i, j, value)` takes them.
+template <class Transform, class Load, class Store>
+HWY_INLINE void TransformSquare(const Load& load, const Store& store) {
   constexpr int in = Transform::inputs, out = Transform::outputs;
   V half[out * in];
-  HWY_UNROLL(6)
+  HWY_UNROLL(8)
   for (int j = 0; j < in; ++j) {
     V column[in], transformed[out];
-    HWY_UNROLL(6)
-    for (int i = 0; i < in; ++i) column[i] = x[i * in + j];
+    HWY_UNROLL(8)
+    for (int i = 0; i < in; ++i) column[i] = load(i, j);
     Transform::Run(column, transformed);
-    HWY_UNROLL(6)
+    HWY_UNROLL(8)
     for (int i = 0; i < out; ++i) half[i * in + j] = transformed[i];
   }
-  HWY_UNROLL(6)
+  HWY_UNROLL(8)
   for (int i = 0; i < out; ++i) {
     V row[in], transformed[out];
-    HWY_UNROLL(6)
+    HWY_UNROLL(8)
     for (int j = 0; j < in; ++j) row[j] = half[i * in + j];
     Transform::Run(row, transformed);
-    HWY_UNROLL(6)
-    for (int j = 0; j < out; ++j) y[i * out + j] = transformed[j];
+    HWY_UNROLL(8)
+    for (int j = 0; j < out; ++j) store(i, j, transformed[j]);
   }
 }
 
@@ -124,20 +199,24 @@ struct Images {
   int64_t floats() const { return height * width * channels; }
 };
 
+constexpr int64_t side = 4;  // outputs of a tile
+
 /// Where the tiles of a convolution lie: `side` × `side` outputs each, in the order of the rows.
 struct Tiling {
   Images x, y;
   int64_t pad_top, pad_left;
-  int64_t side, down, right;
+  int64_t down, right;
+
+  explicit Tiling(const ConvShape& s)
+      : x{s.height, s.width, s.channels},
+        y{s.out_height, s.out_width, s.filters},
+        pad_top(s.pad_top),
+        pad_left(s.pad_left),
+        down((s.out_height + side - 1) / side),
+        right((s.out_width + side - 1) / side) {}
 
   int64_t of_image() const { return down * right; }
 };
-
-template <int side>
-Tiling ForwardTiling(const ConvShape& s) {
-  return {{s.height, s.width, s.channels},  {s.out_height, s.out_width, s.filters}, s.pad_top, s.pad_left, side,
-          (s.out_height + side - 1) / side, (s.out_width + side - 1) / side};
-}
 
 /// The convolution of dy with the kernel backwards.
 ConvShape Backward(const ConvShape& s) {
@@ -153,26 +232,26 @@ ConvShape Backward(const ConvShape& s) {
           .out_width = s.width};
 }
 
-/// A square of pixels: distances are in floats.
+/// The pixels of a square, row by row.
+template <int across>
 struct Square {
-  const float* first;
-  int64_t down, right;
+  const float* pixels[across * across];
 };
 
-/// The square of `side` pixels at (top, left), in place, or copied with zeros around it where it passes the border.
-HWY_INLINE Square SquareAt(const Images& images, const float* image, int64_t top, int64_t left, int64_t side,
-                           float* patch) {
-  const int64_t channels = images.channels;
-  if (top >= 0 && left >= 0 && top + side <= images.height && left + side <= images.width)
-    return {image + (top * images.width + left) * channels, images.width * channels, channels};
-  std::fill(patch, patch + side * side * channels, 0.0f);
-  const int64_t first = std::max<int64_t>(0, -left), last = std::min(side, images.width - left);
-  for (int64_t i = std::max<int64_t>(0, -top); i < std::min(side, images.height - top); ++i) {
-    if (first < last)
-      std::copy_n(image + ((top + i) * images.width + left + first) * channels, (last - first) * channels,
-                  patch + (i * side + first) * channels);
+/// The square at (top, left); pixels beyond the border are `zeros`.
+template <int across>
+HWY_INLINE Square<across> SquareAt(const Images& images, const float* image, int64_t top, int64_t left,
+                                   const float* zeros) {
+  Square<across> square;
+  for (int64_t i = 0; i < across; ++i) {
+    const bool inside = top + i >= 0 && top + i < images.height;
+    const float* row = image + (top + i) * images.width * images.channels;
+    for (int64_t j = 0; j < across; ++j) {
+      const bool shown = inside && left + j >= 0 && left + j < images.width;
+      square.pixels[i * across + j] = shown ? row + (left + j) * images.channels : zeros;
+    }
   }
-  return {patch, side * channels, channels};
+  return square;
 }
 
 /// Calls work(row of the batch, its row of tiles, its column of tiles, number) for `count` tiles from `first` on.
@@ -188,17 +267,11 @@ HWY_INLINE void ForEachTile(const Tiling& t, int64_t first, int64_t count, const
 
 /// Transforms channels from `channel` on, at most a vector of them, of a square; product p goes to to + p · plane.
 template <class Transform>
-HWY_INLINE void TransformTo(const Square& square, int64_t channel, int64_t valid, float* to, int64_t plane) {
-  constexpr int in = Transform::inputs;
-  V x[in * in], y[products];
-  for (int i = 0; i < in; ++i) {
-    HWY_UNROLL(6)
-    for (int j = 0; j < in; ++j)
-      x[i * in + j] = LoadValid(square.first + i * square.down + j * square.right + channel, valid);
-  }
-  TransformSquare<Transform>(x, y);
-  HWY_UNROLL(36)
-  for (int p = 0; p < products; ++p) hn::StoreU(y[p], d, to + p * plane);
+HWY_INLINE void TransformTo(const Square<Transform::inputs>& square, int64_t channel, int64_t valid, float* to,
+                            int64_t plane) {
+  TransformSquare<Transform>(
+      [&](int i, int j) HWY_ATTR { return LoadValid(square.pixels[i * Transform::inputs + j] + channel, valid); },
+      [&](int i, int j, V value) HWY_ATTR { hn::StoreU(value, d, to + (i * Transform::outputs + j) * plane); });
 }
 
 /// Inputs of some tiles, transformed: [product][tile][channel], channels in whole vectors. A plane is a vector longer
@@ -208,16 +281,16 @@ struct TransformedInputs {
 
   int64_t row() const { return PanelWidths(channels); }
   int64_t plane() const { return tiles * row() + L; }
-  int64_t floats() const { return products * plane(); }
 };
 
+template <int size>
 void ReadTiles(const Tiling& t, const TransformedInputs& v, const float* x, int64_t first, int64_t count, float* to,
-               float* patch) {
+               const float* zeros) {
   ForEachTile(t, first, count, [&](int64_t row, int64_t i, int64_t j, int64_t n) HWY_ATTR {
-    const Square square =
-        SquareAt(t.x, x + row * t.x.floats(), i * t.side - t.pad_top, j * t.side - t.pad_left, points, patch);
+    const auto square =
+        SquareAt<Basis<size>::points>(t.x, x + row * t.x.floats(), i * side - t.pad_top, j * side - t.pad_left, zeros);
     for (int64_t c = 0; c < v.channels; c += L)
-      TransformTo<Interpolation>(square, c, v.channels - c, to + n * v.row() + c, v.plane());
+      TransformTo<Interpolation<size>>(square, c, v.channels - c, to + n * v.row() + c, v.plane());
   });
 }
 
@@ -234,7 +307,7 @@ struct ProductTile {
 };
 
 /// Tiles that are taken at once: as many as the second-level cache holds beside the kernel.
-int64_t TilesAtOnce(int64_t channels, int64_t floats) {
+int64_t TilesAtOnce(int64_t products, int64_t channels, int64_t floats) {
   const int64_t of_a_tile = products * (PanelWidths(channels) + 2 * L);
   return std::clamp<int64_t>(floats / of_a_tile / 12 * 12, 12, 96);
 }
@@ -247,13 +320,13 @@ struct Epilogue {
   const float* rectified;  ///< An array like y: where it is not above zero, y becomes zero.
 };
 
-template <int side>
+template <int size>
 HWY_INLINE void WriteTile(const Tiling& t, const float* sums, int64_t plane, const Epilogue& end, int64_t place,
                           int64_t filter, int64_t valid, int64_t height, int64_t width, float* y) {
-  V x[products], sum[side * side];
-  HWY_UNROLL(36)
-  for (int p = 0; p < products; ++p) x[p] = hn::LoadU(d, sums + p * plane);
-  TransformSquare<Summation<side>>(x, sum);
+  V sum[side * side];
+  TransformSquare<Summation<size, side>>(
+      [&](int i, int j) HWY_ATTR { return hn::LoadU(d, sums + (i * Basis<size>::points + j) * plane); },
+      [&](int i, int j, V value) HWY_ATTR { sum[i * side + j] = value; });
   const V bias = end.bias == nullptr ? hn::Zero(d) : LoadValid(end.bias + filter, valid);
   const V ceiling = hn::Set(d, end.ceiling);
   for (int i = 0; i < height; ++i) {
@@ -271,7 +344,7 @@ HWY_INLINE void WriteTile(const Tiling& t, const float* sums, int64_t plane, con
 /// The sums of a panel: [product][tile][filter of the panel].
 int64_t SumsPlane(int64_t tiles, int64_t vectors) { return tiles * vectors * L + L; }
 
-template <int side>
+template <int size>
 void WriteTiles(const Tiling& t, const float* sums, int64_t plane, int64_t first, int64_t count, int64_t filter,
                 int64_t vectors, const Epilogue& end, float* y) {
   ForEachTile(t, first, count, [&](int64_t row, int64_t i, int64_t j, int64_t n) HWY_ATTR {
@@ -279,7 +352,7 @@ void WriteTiles(const Tiling& t, const float* sums, int64_t plane, int64_t first
     const int64_t place = row * t.y.floats() + (top * t.y.width + left) * t.y.channels;
     const int64_t height = std::min<int64_t>(side, t.y.height - top), width = std::min<int64_t>(side, t.y.width - left);
     for (int64_t f = 0; f < vectors * L; f += L) {
-      WriteTile<side>(t, sums + n * vectors * L + f, plane, end, place, filter + f, t.y.channels - filter - f, height,
+      WriteTile<size>(t, sums + n * vectors * L + f, plane, end, place, filter + f, t.y.channels - filter - f, height,
                       width, y);
     }
   });
@@ -287,29 +360,32 @@ void WriteTiles(const Tiling& t, const float* sums, int64_t plane, int64_t first
 
 constexpr int64_t forward_floats = 48 * 1024, gradient_floats = 96 * 1024;
 
-/// Scratch of a pass: transformed inputs, what belongs to a panel, a square.
+/// Scratch of a pass: transformed inputs, what belongs to a panel, a pixel of zeros.
 struct Parts {
   TransformedInputs inputs;
-  int64_t panel, patch;
+  int64_t transformed, panel, zeros;
 
-  Parts(const Tiling& t, int64_t floats)
-      : inputs{t.x.channels, TilesAtOnce(t.x.channels, floats)},
+  Parts(const Tiling& t, int64_t products, int64_t floats)
+      : inputs{t.x.channels, TilesAtOnce(products, t.x.channels, floats)},
+        transformed(products * inputs.plane()),
         panel(products * SumsPlane(inputs.tiles, 2)),
-        patch(products * std::max(t.x.channels, t.y.channels)) {}
-  int64_t floats() const { return inputs.floats() + panel + patch; }
+        zeros(std::max(t.x.channels, t.y.channels)) {}
+  int64_t floats() const { return transformed + panel + zeros; }
 };
 
-template <int side>
+template <int size>
 void Correlate(const Tiling& t, int64_t rows, const float* x, const float* packed, const Epilogue& end, float* y,
                float* scratch) {
-  const Parts parts(t, forward_floats);
+  constexpr int products = Basis<size>::products;
+  const Parts parts(t, products, forward_floats);
   const TransformedInputs& v = parts.inputs;
-  float* sums = scratch + v.floats();
-  float* patch = sums + parts.panel;
+  float* sums = scratch + parts.transformed;
+  float* zeros = sums + parts.panel;
+  std::fill_n(zeros, parts.zeros, 0.0f);
   const int64_t tiles = rows * t.of_image();
   for (int64_t first = 0; first < tiles; first += v.tiles) {
     const int64_t count = std::min(v.tiles, tiles - first);
-    ReadTiles(t, v, x, first, count, scratch, patch);
+    ReadTiles<size>(t, v, x, first, count, scratch, zeros);
     ForEachPanel(t.y.channels, [&](int64_t f, int64_t vectors, int64_t) HWY_ATTR {
       const int64_t plane = SumsPlane(v.tiles, vectors);
       const float* weights = packed + f * products * v.channels;
@@ -319,26 +395,32 @@ void Correlate(const Tiling& t, int64_t rows, const float* x, const float* packe
                                               false, sums + p * plane + n * vectors * L);
         });
       }
-      WriteTiles<side>(t, sums, plane, first, count, f, vectors, end, y);
+      WriteTiles<size>(t, sums, plane, first, count, f, vectors, end, y);
     });
   }
 }
 
-int64_t PackedSize(const ConvShape& s) { return products * s.channels * PanelWidths(s.filters); }
+int64_t Products(const ConvShape& s) { return s.kernel_height == 3 ? Basis<3>::products : Basis<5>::products; }
+
+int64_t PackedSize(const ConvShape& s) { return Products(s) * s.channels * PanelWidths(s.filters); }
 
 /// As [panel][product][channel][filter].
 template <int size>
 void PackKernel(int64_t channels, int64_t filters, const float* kernel, float* packed) {
+  using B = Basis<size>;
   ForEachPanel(filters, [&](int64_t f, int64_t vectors, int64_t) HWY_ATTR {
-    float* to = packed + f * products * channels;
+    float* panel = packed + f * B::products * channels;
     for (int64_t c = 0; c < channels; ++c) {
       for (int64_t at = 0; at < vectors * L; at += L) {
-        V x[size * size], y[products];
-        for (int tap = 0; tap < size * size; ++tap)
-          x[tap] = LoadValid(kernel + (tap * channels + c) * filters + f + at, filters - f - at);
-        TransformSquare<Evaluation<size>>(x, y);
-        for (int p = 0; p < products; ++p)
-          hn::StoreU(hn::Mul(KernelScale(p), y[p]), d, to + (p * channels + c) * vectors * L + at);
+        const float* from = kernel + c * filters + f + at;
+        float* to = panel + c * vectors * L + at;
+        TransformSquare<Evaluation<size, size>>(
+            [&](int i, int j)
+                HWY_ATTR { return LoadValid(from + (i * size + j) * channels * filters, filters - f - at); },
+            [&](int i, int j, V value) HWY_ATTR {
+              const int p = i * B::points + j;
+              hn::StoreU(hn::Mul(KernelScale<size>(p), value), d, to + p * channels * vectors * L);
+            });
       }
     }
   });
@@ -348,17 +430,11 @@ void Pack(const ConvShape& s, const float* kernel, float* packed) {
   (s.kernel_height == 3 ? PackKernel<3> : PackKernel<5>)(s.channels, s.filters, kernel, packed);
 }
 
-int64_t ForwardScratch(const ConvShape& s) {
-  return Parts(s.kernel_height == 3 ? ForwardTiling<4>(s) : ForwardTiling<2>(s), forward_floats).floats();
-}
+int64_t ForwardScratch(const ConvShape& s) { return Parts(Tiling(s), Products(s), forward_floats).floats(); }
 
 void Run(const ConvShape& s, int64_t rows, const float* x, const float* packed, const Epilogue& end, float* y,
          float* scratch) {
-  if (s.kernel_height == 3) {
-    Correlate<4>(ForwardTiling<4>(s), rows, x, packed, end, y, scratch);
-  } else {
-    Correlate<2>(ForwardTiling<2>(s), rows, x, packed, end, y, scratch);
-  }
+  (s.kernel_height == 3 ? Correlate<3> : Correlate<5>)(Tiling(s), rows, x, packed, end, y, scratch);
 }
 
 void Forward(const ConvShape& s, int64_t rows, const float* x, const float* packed, const float* bias, bool relu,
@@ -392,17 +468,14 @@ void BackwardData(const ConvShape& s, int64_t rows, const float* dy, const float
 }
 
 /// Transforms a vector of filters of the gradients of some tiles, and returns what it has added to `bias`.
-template <int side>
+template <int size>
 V ReadGradients(const Tiling& t, const float* dy, int64_t first, int64_t count, int64_t filter, V bias, float* to,
-                int64_t row, int64_t plane, float* patch) {
+                int64_t row, int64_t plane, const float* zeros) {
   const int64_t valid = t.y.channels - filter;
   ForEachTile(t, first, count, [&](int64_t image, int64_t i, int64_t j, int64_t n) HWY_ATTR {
-    const Square square = SquareAt(t.y, dy + image * t.y.floats(), i * side, j * side, side, patch);
-    TransformTo<Evaluation<side>>(square, filter, valid, to + n * row, plane);
-    for (int u = 0; u < side; ++u) {
-      for (int v = 0; v < side; ++v)
-        bias = hn::Add(bias, LoadValid(square.first + u * square.down + v * square.right + filter, valid));
-    }
+    const auto square = SquareAt<side>(t.y, dy + image * t.y.floats(), i * side, j * side, zeros);
+    TransformTo<Evaluation<size, side>>(square, filter, valid, to + n * row, plane);
+    for (const float* pixel : square.pixels) bias = hn::Add(bias, LoadValid(pixel + filter, valid));
   });
   return bias;
 }
@@ -413,26 +486,27 @@ void UnpackGradients(const Tiling& t, const float* packed, int64_t filter, int64
   const int64_t channels = t.x.channels, filters = t.y.channels;
   for (int64_t c = 0; c < channels; ++c) {
     for (int64_t at = 0; at < vectors * L; at += L) {
-      V x[products], y[size * size];
-      for (int p = 0; p < products; ++p)
-        x[p] = hn::Mul(KernelScale(p), hn::LoadU(d, packed + (p * channels + c) * vectors * L + at));
-      TransformSquare<Summation<size>>(x, y);
-      for (int tap = 0; tap < size * size; ++tap) {
-        StoreValid(y[tap], filters - filter - at, dkernel + (tap * channels + c) * filters + filter + at);
-      }
+      const float* from = packed + c * vectors * L + at;
+      float* to = dkernel + c * filters + filter + at;
+      TransformSquare<Summation<size, size>>(
+          [&](int i, int j) HWY_ATTR {
+            const int p = i * Basis<size>::points + j;
+            return hn::Mul(KernelScale<size>(p), hn::LoadU(d, from + p * channels * vectors * L));
+          },
+          [&](int i, int j, V value)
+              HWY_ATTR { StoreValid(value, filters - filter - at, to + (i * size + j) * channels * filters); });
     }
   }
 }
 
 int64_t BackwardWeightsScratch(const ConvShape& s) {
-  const Parts parts(s.kernel_height == 3 ? ForwardTiling<4>(s) : ForwardTiling<2>(s), gradient_floats);
-  return parts.floats() + PackedSize(s);
+  return Parts(Tiling(s), Products(s), gradient_floats).floats() + PackedSize(s);
 }
 
 /// Adds the products of some tiles to the gradients of one panel of the packed kernel.
-void AddGradients(const TransformedInputs& v, const float* inputs, int64_t count, const float* panels, int64_t plane,
-                  int64_t vectors, bool adds, float* gradients) {
-  for (int p = 0; p < products; ++p, gradients += v.channels * vectors * L) {
+void AddGradients(const TransformedInputs& v, int64_t products, const float* inputs, int64_t count, const float* panels,
+                  int64_t plane, int64_t vectors, bool adds, float* gradients) {
+  for (int64_t p = 0; p < products; ++p, gradients += v.channels * vectors * L) {
     ForEachPart(v.channels, TileRows(vectors), [&](int64_t c, int64_t part) HWY_ATTR {
       TileFor<ProductTile>(vectors, part)(count, inputs + p * v.plane() + c, 1, v.row(), panels + p * plane, adds,
                                           gradients + c * vectors * L);
@@ -440,38 +514,41 @@ void AddGradients(const TransformedInputs& v, const float* inputs, int64_t count
   }
 }
 
-template <int side>
+template <int size>
 void AddWeights(const ConvShape& s, int64_t rows, const float* x, const float* dy, float* dkernel, float* dbias,
                 float* scratch) {
-  const Tiling t = ForwardTiling<side>(s);
-  const Parts parts(t, gradient_floats);
+  constexpr int products = Basis<size>::products;
+  const Tiling t(s);
+  const Parts parts(t, products, gradient_floats);
   const TransformedInputs& v = parts.inputs;
-  float* panels = scratch + v.floats();
-  float* patch = panels + parts.panel;
-  float* gradients = patch + parts.patch;
+  float* panels = scratch + parts.transformed;
+  float* zeros = panels + parts.panel;
+  float* gradients = zeros + parts.zeros;
+  std::fill_n(zeros, parts.zeros, 0.0f);
   if (dbias != nullptr) std::fill(dbias, dbias + s.filters, 0.0f);
   const int64_t tiles = rows * t.of_image();
   for (int64_t first = 0; first < tiles; first += v.tiles) {
     const int64_t count = std::min(v.tiles, tiles - first);
-    ReadTiles(t, v, x, first, count, scratch, patch);
+    ReadTiles<size>(t, v, x, first, count, scratch, zeros);
     ForEachPanel(s.filters, [&](int64_t f, int64_t vectors, int64_t valid) HWY_ATTR {
       const int64_t plane = SumsPlane(v.tiles, vectors);
       for (int64_t at = 0; at < vectors * L; at += L) {
         V bias = dbias == nullptr ? hn::Zero(d) : LoadValid(dbias + f + at, valid - at);
-        bias = ReadGradients<side>(t, dy, first, count, f + at, bias, panels + at, vectors * L, plane, patch);
+        bias = ReadGradients<size>(t, dy, first, count, f + at, bias, panels + at, vectors * L, plane, zeros);
         if (dbias != nullptr) StoreValid(bias, valid - at, dbias + f + at);
       }
-      AddGradients(v, scratch, count, panels, plane, vectors, first > 0, gradients + f * products * s.channels);
+      AddGradients(v, products, scratch, count, panels, plane, vectors, first > 0,
+                   gradients + f * products * s.channels);
     });
   }
   ForEachPanel(s.filters, [&](int64_t f, int64_t vectors, int64_t) HWY_ATTR {
-    UnpackGradients<points + 1 - side>(t, gradients + f * products * s.channels, f, vectors, dkernel);
+    UnpackGradients<size>(t, gradients + f * products * s.channels, f, vectors, dkernel);
   });
 }
 
 void BackwardWeights(const ConvShape& s, int64_t rows, const float* x, const float* dy, float* dkernel, float* dbias,
                      float* scratch) {
-  (s.kernel_height == 3 ? AddWeights<4> : AddWeights<2>)(s, rows, x, dy, dkernel, dbias, scratch);
+  (s.kernel_height == 3 ? AddWeights<3> : AddWeights<5>)(s, rows, x, dy, dkernel, dbias, scratch);
 }
 
 bool Supports(const ConvShape& s) {
