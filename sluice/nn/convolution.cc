@@ -11,19 +11,25 @@ int64_t in_whole_vectors(int64_t channels) { return (channels + lanes() - 1) / l
 /// Whether so many channels leave few lanes of their last vector empty.
 bool fill_vectors(int64_t channels) { return 5 * channels >= 4 * in_whole_vectors(channels); }
 
+/// Products of Winograd's way for a pass that gives `channels` numbers of each of height · width pixels, for each of
+/// the channels.
+double winograd_products(int64_t kernel, int64_t height, int64_t width, int64_t channels) {
+  const int64_t points = kernel + 3, tiles = ((height + 3) / 4) * ((width + 3) / 4);
+  return static_cast<double>(points * points * tiles * in_whole_vectors(channels)) / static_cast<double>(channels);
+}
+
 /// Whether Winograd's way saves more products than its transforms cost; these weigh as much as the products of so many
-/// channels. Measured on one core with AVX-512 whose limit is 118 GF/s, in GF/s of the definition; forward, data,
-/// weights: 16→16 3×3 Winograd 175 152 198, rows 103 107 103; 32→64 3×3 256 196 214, 62 95 103; 64→64 3×3 of 8×8 356
-/// 356 319, 121 119 107; 16→32 5×5 193 174 190, 118 122 111. With AVX2 some 15 % less.
+/// channels. Measured on one core with AVX2 whose limit is 102 GF/s, in GF/s of the definition; forward, data,
+/// weights: 16→16 3×3 Winograd 146 152 138, rows 87 89 84; 32→64 3×3 230 180 193, 76 75 65; 64→64 3×3 of 8×8 309 307
+/// 246, 99 99 91; 16→32 5×5 246 247 239, 98 100 82; 6→16 5×5 of 10×10 118 51 118, lanes 91 80 75.
 bool suits_winograd(const ConvShape& s) {
   constexpr double transforms = 10, margin = 1.25;
   if (!winograd_conv().supports(s)) return false;
-  const int64_t side = s.kernel_height == 3 ? 4 : 2;
-  const int64_t tiles = ((s.out_height + side - 1) / side) * ((s.out_width + side - 1) / side);
   const auto channels = static_cast<double>(s.channels), filters = static_cast<double>(s.filters);
-  const double products = static_cast<double>(36 * tiles * in_whole_vectors(s.filters)) / filters;
+  const double forward = winograd_products(s.kernel_height, s.out_height, s.out_width, s.filters);
+  const double data = winograd_products(s.kernel_height, s.height, s.width, s.channels);
   const auto saved = static_cast<double>(s.kernel_height * s.kernel_width * s.out_height * s.out_width);
-  return margin * products * (1 + transforms / channels + transforms / filters) < saved;
+  return margin * (2 * forward + data) / 3 * (1 + transforms / channels + transforms / filters) < saved;
 }
 
 /// Measured on one core with AVX2 whose limit is 102 GF/s; forward, data, weights: 32→64 3×3 rows 86 84 81, lanes 58 56

@@ -124,14 +124,16 @@ struct Summation {
       sum[k] = hn::Add(x[1 + 2 * k], x[2 + 2 * k]);
       difference[k] = Times(B::powers[k][1], hn::Sub(x[1 + 2 * k], x[2 + 2 * k]));
     }
+    y[0] = x[0];
+    HWY_UNROLL(3)
+    for (int k = 0; k < B::pairs; ++k) y[0] = hn::Add(y[0], sum[k]);
     HWY_UNROLL(5)
-    for (int n = 0; n < count; ++n) {
+    for (int n = 1; n < count; ++n) {
       const V(&part)[B::pairs] = n % 2 == 0 ? sum : difference;
       y[n] = Times(B::powers[0][n / 2 * 2], part[0]);
       HWY_UNROLL(3)
       for (int k = 1; k < B::pairs; ++k) y[n] = AddTimes(B::powers[k][n / 2 * 2], part[k], y[n]);
     }
-    y[0] = hn::Add(y[0], x[0]);
     y[count - 1] = hn::Add(y[count - 1], x[inputs - 1]);
   }
 };
@@ -142,23 +144,32 @@ struct Interpolation {
   using B = Basis<size>;
   static constexpr int inputs = B::points, outputs = B::points;
 
-  /// x[first] + … with the factors of a product of `degree` terms.
-  static HWY_INLINE V Sum(const std::array<float, B::pairs + 1>& factors, int degree, const V* x) {
-    V sum = x[2 * degree];
+  /// The sum of every second value from `x` on with the coefficients of the product of all pairs but one.
+  static HWY_INLINE V SumBut(int left_out, const V* x) {
+    V sum = x[2 * B::pairs - 2];
     HWY_UNROLL(3)
-    for (int i = degree - 1; i >= 0; --i) sum = AddTimes(factors[i], x[2 * i], sum);
+    for (int i = B::pairs - 2; i >= 0; --i) sum = AddTimes(B::factors[left_out][i], x[2 * i], sum);
+    return sum;
+  }
+
+  /// The same of all pairs, whose first coefficient is 1 or -1.
+  static HWY_INLINE V SumOfAll(const V* x) {
+    constexpr bool adds = B::pairs % 2 == 0;
+    V sum = adds ? hn::Add(x[0], x[2 * B::pairs]) : hn::Sub(x[2 * B::pairs], x[0]);
+    HWY_UNROLL(3)
+    for (int i = B::pairs - 1; i >= 1; --i) sum = AddTimes(B::factors[B::pairs][i], x[2 * i], sum);
     return sum;
   }
 
   static HWY_INLINE void Run(const V (&x)[inputs], V (&y)[outputs]) {
-    y[0] = Sum(B::factors[B::pairs], B::pairs, x);
+    y[0] = SumOfAll(x);
     HWY_UNROLL(3)
     for (int k = 0; k < B::pairs; ++k) {
-      const V even = Sum(B::factors[k], B::pairs - 1, x + 2), odd = Sum(B::factors[k], B::pairs - 1, x + 1);
+      const V even = SumBut(k, x + 2), odd = SumBut(k, x + 1);
       y[1 + 2 * k] = AddTimes(B::powers[k][1], odd, even);
       y[2 + 2 * k] = SubtractTimes(B::powers[k][1], odd, even);
     }
-    y[outputs - 1] = Sum(B::factors[B::pairs], B::pairs, x + 1);
+    y[outputs - 1] = SumOfAll(x + 1);
   }
 };
 
