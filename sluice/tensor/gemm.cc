@@ -134,21 +134,43 @@ struct MultiplyTile {
   }
 };
 
+/// The same with a panel that is whole and lies in b, and which it packs on the way: its multiplications hide that.
+template <int rows, int vectors>
+struct PackingTile {
+  static void Run(const Gemm& g, const TilePart& part, float* packed) {
+    V sum[rows][vectors];
+    float* c = g.c + part.row * g.c_row + part.column;
+    LoadTile(c, part.valid, g.c_row, part.first, sum);
+    const float* HWY_RESTRICT a = g.a + part.row * g.a_row + part.start * g.a_column;
+    const float* HWY_RESTRICT b = g.b + part.start * g.b_row + part.column;
+    for (int64_t k = 0; k < part.k; ++k, a += g.a_column, b += g.b_row) {
+      float* HWY_RESTRICT to = packed + k * vectors * L;
+      HWY_UNROLL(2)
+      for (int i = 0; i < vectors; ++i) hn::StoreU(hn::LoadU(d, b + i * L), d, to + i * L);
+      AddProducts<rows, vectors>(1, a, g.a_row, 0, b, sum);
+    }
+    if (part.last) Finish<rows, vectors>(g, part, sum);
+    StoreTile(sum, part.valid, g.c_row, c);
+  }
+};
+
 /// Multiplies `g.m` rows of a by some rows of b.
 void MultiplyRows(const Gemm& g, int64_t start, int64_t k) {
   const bool first = start == 0, last = start + depth >= g.k;
   alignas(64) float panel[depth * 2 * L];
   ForEachPanel(g.n, [&](int64_t column, int64_t vectors, int64_t valid) HWY_ATTR {
-    const float* b = panel;
-    if (g.packed_b != nullptr) {
-      b = g.packed_b + column * g.k + start * vectors * L;
-    } else {
+    const bool packs = g.packed_b == nullptr, on_the_way = packs && g.b_column == 1 && valid == vectors * L;
+    if (packs && !on_the_way)
       PackPanel(k, g.b + start * g.b_row + column * g.b_column, g.b_row, g.b_column, vectors, valid, panel);
-    }
-    const int64_t tile = TileRows(vectors);
-    for (int64_t row = 0; row < g.m; row += tile) {
-      TileFor<MultiplyTile>(vectors, std::min(tile, g.m - row))(g, {row, column, valid, start, k, first, last}, b);
-    }
+    const float* b = packs ? panel : g.packed_b + column * g.k + start * vectors * L;
+    ForEachPart(g.m, TileRows(vectors), [&](int64_t row, int64_t rows) HWY_ATTR {
+      const TilePart part{row, column, valid, start, k, first, last};
+      if (on_the_way && row == 0) {
+        TileFor<PackingTile>(vectors, rows)(g, part, panel);
+      } else {
+        TileFor<MultiplyTile>(vectors, rows)(g, part, b);
+      }
+    });
   });
 }
 
