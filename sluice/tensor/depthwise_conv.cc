@@ -122,12 +122,62 @@ struct ForwardTile {
   }
 };
 
+/// The same for kernels of 3×3 without strides and dilation, all of whose taps meet the image: each value is loaded
+/// once for its taps in a row.
+template <int positions>
+struct ThreeByThreeTile {
+  const Forward& f;
+  const float* HWY_RESTRICT x;
+  float* HWY_RESTRICT y;
+
+  template <int vectors, bool whole>
+  HWY_INLINE void Block(int64_t c, Channels<vectors> channels) const {
+    constexpr int size = 3, values = positions - 1 + size;
+    const int64_t step = f.s.channels, row = f.s.width * step;
+    const V low = hn::Set(d, f.low), high = hn::Set(d, f.high);
+    HWY_UNROLL(2)
+    for (int k = 0; k < vectors; ++k) {
+      V sum[positions];
+      const V start = f.bias == nullptr ? hn::Zero(d) : channels.template Load<whole>(k, f.bias + c);
+      HWY_UNROLL(4)
+      for (int p = 0; p < positions; ++p) sum[p] = start;
+      HWY_UNROLL(3)
+      for (int u = 0; u < size; ++u) {
+        V value[values];
+        HWY_UNROLL(9)
+        for (int i = 0; i < values; ++i) value[i] = channels.template Load<whole>(k, x + u * row + i * step + c);
+        HWY_UNROLL(3)
+        for (int v = 0; v < size; ++v) {
+          const V factor = channels.template Load<whole>(k, f.kernel + (u * size + v) * step + c);
+          HWY_UNROLL(4)
+          for (int p = 0; p < positions; ++p) sum[p] = hn::MulAdd(value[p + v], factor, sum[p]);
+        }
+      }
+      HWY_UNROLL(4)
+      for (int p = 0; p < positions; ++p)
+        channels.template Store<whole>(hn::Min(high, hn::Max(low, sum[p])), k, y + p * step + c);
+    }
+  }
+};
+
 constexpr int tile_positions = 4;
 constexpr int tile_vectors = 2;
 
-template <int positions>
-HWY_INLINE void RunTile(const Forward& f, const float* x, float* y, Taps rows, Taps columns) {
-  ForEachChannelBlock<tile_vectors>(f.s.channels, ForwardTile<positions>{f, x, y, rows, columns});
+/// Output columns side by side, all of whose columns of taps meet the image.
+HWY_INLINE void RunInside(const Forward& f, const float* x, float* y, Taps rows) {
+  const ConvShape& s = f.s;
+  const bool dense = s.stride_width == 1 && s.dilation_width == 1 && s.dilation_height == 1;
+  if (dense && s.kernel_width == 3 && s.kernel_height == 3 && rows.last - rows.first == 3) {
+    ForEachChannelBlock<tile_vectors>(s.channels, ThreeByThreeTile<tile_positions>{f, x, y});
+  } else {
+    const Taps columns{0, s.kernel_width};
+    ForEachChannelBlock<tile_vectors>(s.channels, ForwardTile<tile_positions>{f, x, y, rows, columns});
+  }
+}
+
+/// One output column, whose taps `columns` meet the image.
+HWY_INLINE void RunAtBorder(const Forward& f, const float* x, float* y, Taps rows, Taps columns) {
+  ForEachChannelBlock<tile_vectors>(f.s.channels, ForwardTile<1>{f, x, y, rows, columns});
 }
 
 /// One row of outputs; x and y are those of the image.
@@ -135,7 +185,6 @@ void ForwardRow(const Forward& f, int64_t i, const float* x, float* y) {
   const ConvShape& s = f.s;
   const int64_t top = i * s.stride_height - s.pad_top;
   const Taps rows = TapsInside(top, s.dilation_height, s.kernel_height, s.height);
-  const Taps whole{0, s.kernel_width};
   const Taps left = OutputsInside(-s.pad_left, s.stride_width, s.out_width, s.width);
   const Taps right =
       OutputsInside((s.kernel_width - 1) * s.dilation_width - s.pad_left, s.stride_width, s.out_width, s.width);
@@ -145,10 +194,10 @@ void ForwardRow(const Forward& f, int64_t i, const float* x, float* y) {
     const float* from = x + (top * s.width + column) * s.channels;
     float* to = y + (i * s.out_width + j) * s.channels;
     if (j >= left.first && j + tile_positions <= last_inside) {
-      RunTile<tile_positions>(f, from, to, rows, whole);
+      RunInside(f, from, to, rows);
       j += tile_positions;
     } else {
-      RunTile<1>(f, from, to, rows, TapsInside(column, s.dilation_width, s.kernel_width, s.width));
+      RunAtBorder(f, from, to, rows, TapsInside(column, s.dilation_width, s.kernel_width, s.width));
       ++j;
     }
   }
