@@ -24,7 +24,7 @@ std::string scores_line(const Scores& scores) {
 }
 
 std::string bar_text(double share) {
-  constexpr int width = 24;
+  constexpr int width = 16;
   int full = std::clamp(static_cast<int>(share * width), 0, width);
   return std::string(static_cast<size_t>(full), '#') + std::string(static_cast<size_t>(width - full), '.');
 }
@@ -64,8 +64,8 @@ std::string TrainProgress::live_line() {
   double done = static_cast<double>(state_.epoch - state_.first_epoch) + share;
   double all = static_cast<double>(state_.epochs - state_.first_epoch + 1);
   double left = done > 0 ? state_.seconds / done * (all - done) : 0;
-  return fmt::format("epoch {}/{}  [{}]  step {}/{}  {}", state_.epoch, state_.epochs, bar_text(share), state_.step,
-                     state_.steps, left_text(left));
+  return fmt::format("epoch {}/{}  [{}]  step {}/{}  loss {}  {}", state_.epoch, state_.epochs, bar_text(share),
+                     state_.step, state_.steps, short_score(state_.loss), left_text(left));
 }
 
 }  // namespace sluice::cli

@@ -73,6 +73,7 @@ class TrainRun {
   const TrainOptions& options_;
   const TrialPlan& plan_;
   TrainingProgress progress_;
+  double loss_seconds_ = 0;  ///< When its loss was brought up to date.
   Training training_;
   CallbackRuns callbacks_;
   TrainingCheckpoint checkpoint_;
@@ -96,9 +97,14 @@ class TrainRun {
 
   Trainer::Options trainer_options() {
     auto step_done = [this](int64_t step, int64_t steps) {
+      constexpr double between_losses = 0.1;  // seconds
       progress_.step = step;
       progress_.steps = steps;
       progress_.seconds = training_.seconds();
+      if (step == 1 || progress_.seconds - loss_seconds_ > between_losses) {
+        progress_.loss = training_.loss_so_far();
+        loss_seconds_ = progress_.seconds;
+      }
       tell();
     };
     return {.seed = trial_seed(options_.seed, 0),

@@ -19,6 +19,7 @@ struct TrainingProgress {
   int64_t step = 0;  ///< Steps done in this epoch.
   int64_t steps = 0;
   double seconds = 0;  ///< Spent in training steps so far.
+  double loss = 0;     ///< Mean over the rows of this epoch so far; brought up to date a few times a second.
   Scores scores;       ///< At the end of an epoch: loss, accuracy, val_loss, …; empty within one.
 };
 

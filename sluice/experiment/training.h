@@ -27,6 +27,9 @@ class Training {
 
   int64_t rows() const { return train_.rows(); }
 
+  /// The mean loss over the rows that this epoch has seen; 0 before the first.
+  double loss_so_far() const { return trainer_.loss_so_far(); }
+
   /// Seconds spent in training steps so far, feeding included.
   double seconds() const { return trainer_.seconds(); }
 

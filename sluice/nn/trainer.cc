@@ -63,8 +63,10 @@ struct Trainer::Run {
   std::vector<Share> shares = {};
   Team team;
   double seconds = 0;
+  std::vector<double> sums = {};  ///< Of the scores of this epoch.
+  int64_t seen = 0;               ///< Rows of this epoch.
 
-  void step(TrainingState& state, const int64_t* rows, int64_t count, std::vector<double>& sums) {
+  void step(TrainingState& state, const int64_t* rows, int64_t count) {
     const auto active = static_cast<int>(std::min<int64_t>(team.size(), count));
     const auto work = [&](int member) {
       run_share(member, active, state, rows, count);
@@ -78,6 +80,7 @@ struct Trainer::Run {
       const std::span<const double> share = shares[member].plan.sums();
       for (size_t i = 0; i < sums.size(); ++i) sums[i] += share[i];
     }
+    seen += count;
   }
 
  private:
@@ -145,13 +148,14 @@ Scores Trainer::train_epoch(TrainingState& state) {
   const int64_t rows = run_->examples.rows();
   const std::vector<int64_t> order = epoch_order(options.seed, state.epoch, rows, options.shuffle);
   const int64_t steps = steps_of_epoch(rows, options.batch_size);
-  std::vector<double> sums(run_->shares[0].plan.sums().size());
+  run_->sums.assign(run_->shares[0].plan.sums().size(), 0);
+  run_->seen = 0;
   for (int64_t step = 0; step < steps; ++step) {
     if (options.stop != nullptr && options.stop->load(std::memory_order_relaxed))
       throw Error(ErrorCode::interrupted, "training was interrupted");
     const int64_t first = step * options.batch_size;
-    run_->step(state, order.data() + first, std::min(options.batch_size, rows - first), sums);
-    for (double sum : sums) {
+    run_->step(state, order.data() + first, std::min(options.batch_size, rows - first));
+    for (double sum : run_->sums) {
       if (!std::isfinite(sum)) {
         throw Error(ErrorCode::failed, "training diverged: the loss is not finite in epoch " +
                                            std::to_string(state.epoch + 1) + ", step " + std::to_string(step + 1) +
@@ -166,7 +170,11 @@ Scores Trainer::train_epoch(TrainingState& state) {
   ++state.epoch;
   if (state.epoch == options.epochs) run_->optimizer->finish(state.weights.values<float>(), state.optimizer);
   run_->seconds = former + watch.seconds();
-  return mean_scores(run_->graph, run_->compile, sums, rows);
+  return mean_scores(run_->graph, run_->compile, run_->sums, rows);
+}
+
+double Trainer::loss_so_far() const {
+  return run_->seen == 0 ? 0 : mean_scores(run_->graph, run_->compile, run_->sums, run_->seen)[0].second;
 }
 
 double Trainer::seconds() const { return run_->seconds; }

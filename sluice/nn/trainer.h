@@ -43,6 +43,9 @@ class Trainer {
   /// finite, Error(interrupted) when asked to stop; the state is then not to be used.
   Scores train_epoch(TrainingState& state);
 
+  /// The mean loss over the rows that this epoch has seen; 0 before the first.
+  double loss_so_far() const;
+
   /// Seconds spent in training steps so far, feeding included.
   double seconds() const;
 
