@@ -489,6 +489,16 @@ TEST(Experiment, SingleNumbersAreRowsOfOne) {
   EXPECT_EQ(plan.graph.nodes()[0].shape, (Shape{1}));
 }
 
+TEST(Experiment, RowsOfTwoDimensionsAreImagesOrSequences) {
+  const auto input_of = [](const std::string& layers) {
+    const std::string text = "data: {train: d}\nmodel: [" + layers + "]\nfit: {optimizer: Adam, loss: mse}\n";
+    return instantiate(parse(text), Json(), {{"", {10, 4}}}).graph.nodes()[0].shape;
+  };
+  EXPECT_EQ(input_of("{Rescaling: {scale: 2}}, {Conv2D: {filters: 2, kernel_size: 3}}"), (Shape{10, 4, 1}));
+  EXPECT_EQ(input_of("{Rescaling: {scale: 2}}, {Conv1D: {filters: 2, kernel_size: 3}}"), (Shape{10, 4}));
+  EXPECT_EQ(input_of("Flatten, {Dense: {units: 2}}"), (Shape{10, 4, 1}));
+}
+
 TEST(BadOverride, IsNamedInPlaceOfTheFile) {
   EXPECT_EQ(error_of(mnist, {"fit.metrics.0=mae"}).find("--set fit.metrics.0=mae: "), 0U)
       << error_of(mnist, {"fit.metrics.0=mae"});

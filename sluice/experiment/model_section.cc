@@ -210,6 +210,15 @@ class Connector {
     return !first.is_input() && !first.inputs;
   }
 
+  /// Whether the first layer that cares is one for sequences: [steps, features] are no image then.
+  bool reads_sequences() const {
+    for (const ModelEntry& entry : section_.entries) {
+      const std::string_view name = entry.layer == nullptr ? "" : entry.layer->class_name();
+      if (name.ends_with("1D") || name.ends_with("2D")) return name.ends_with("1D");
+    }
+    return false;
+  }
+
   int implicit_input() {
     if (inputs_.size() != 1) {
       std::vector<std::string> names;
@@ -219,7 +228,7 @@ class Connector {
                                     "; where the model has one input, its array is called x");
     }
     Shape shape = inputs_[0].second;
-    if (shape.empty() || shape.size() == 2) shape.push_back(1);
+    if (shape.empty() || (shape.size() == 2 && !reads_sequences())) shape.push_back(1);
     return at_path("/model", [&] { return builder_.input(shape); });
   }
 
