@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <map>
 #include <string_view>
+#include <tuple>
 
 #include "sluice/base/error.h"
 #include "sluice/base/file_lock.h"
@@ -64,13 +65,19 @@ RunRecord read_run(const Path& path) {
   return record;
 }
 
+/// In the order in which they began: by the second in their names, those of one second by when they ended.
 std::vector<Path> run_paths(const Path& folder) {
-  std::vector<Path> paths;
+  constexpr size_t second = 15;  // YYYYMMDD-HHMMSS
+  using Key = std::tuple<std::string, std::filesystem::file_time_type, Path>;
+  std::vector<Key> keys;
   std::error_code none;
   for (const auto& entry : std::filesystem::directory_iterator(folder, none)) {
-    if (entry.path().extension() == ending) paths.push_back(entry.path());
+    if (entry.path().extension() != ending) continue;
+    keys.emplace_back(entry.path().stem().string().substr(0, second), entry.last_write_time(none), entry.path());
   }
-  std::ranges::sort(paths);
+  std::ranges::sort(keys);
+  std::vector<Path> paths;
+  for (const Key& key : keys) paths.push_back(std::get<Path>(key));
   return paths;
 }
 

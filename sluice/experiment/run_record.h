@@ -27,7 +27,7 @@ struct RunRecord {
   double seconds() const;
 };
 
-/// Reads all records of a folder, in the order of their names: the newest last. A folder that does not exist has none.
+/// Reads all records of a folder, the newest last. A folder that does not exist has none.
 std::vector<RunRecord> read_runs(const Path& folder);
 
 /// Reads the record whose name is or begins with `given`. Throws Error(not_found) naming the nearest runs, and
