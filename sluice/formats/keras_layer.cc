@@ -4,6 +4,7 @@
 #include <array>
 #include <utility>
 
+#include "sluice/nn/channels_first.h"
 #include "sluice/nn/custom_layer.h"
 
 namespace sluice {
@@ -64,17 +65,6 @@ std::string dtype_name(const Json& dtype) {
   return dtype.is_object() ? dtype.at("config").at("name").as_string() : dtype.as_string();
 }
 
-// Keras writes functions and arrays as maps.
-Json plain_value(const Json& value) {
-  const Json* class_name = value.find("class_name");
-  if (class_name == nullptr || !class_name->is_string()) return value;
-  if (class_name->as_string() == "function") return value.at("config");
-  if (class_name->as_string() == "__numpy__" || class_name->as_string() == "__tensor__") {
-    return value.at("config").at("value");
-  }
-  return value;
-}
-
 bool is_harmless(std::string_view key, const Json& value) {
   if (value.is_null() || key.ends_with("_initializer")) return true;
   if (std::find(ignored_keys.begin(), ignored_keys.end(), key) != ignored_keys.end()) return true;
@@ -103,12 +93,14 @@ bool is_known_initializer(const Json& value) {
 
 Json our_parameters(const Json& config, const LayerType& type) {
   Json parameters = Json::object();
-  for (const auto& [key, value] : config.as_object()) {
-    bool ours = has_field(type.fields, key);
+  const Json set = set_parameters(config, type.fields);
+  for (const auto& [key, value] : set.as_object()) {
+    const bool ours = has_field(type.fields, key) || (key == "data_format" && has_data_format(type.class_name));
     if (key.ends_with("_initializer") && !is_known_initializer(value)) continue;  // The weights are in the file.
-    if (ours && !value.is_null()) {
-      parameters[key] = plain_value(value);
-    } else if (!ours) {
+    if (key == "seed" && value.is_object()) continue;                             // A generator, whose state is lost.
+    if (ours) {
+      parameters[key] = plain_keras_value(value);
+    } else {
       check_foreign_key(key, value);
     }
   }
@@ -124,11 +116,6 @@ Json input_config(const Graph& graph, int node) {
   return config;
 }
 
-bool has_data_format(std::string_view class_name) {
-  return class_name.ends_with("2D") || class_name.find("Conv") != class_name.npos || class_name.starts_with("Random") ||
-         class_name == "Flatten" || class_name == "Resizing" || class_name == "CenterCrop";
-}
-
 Json layer_config(const Graph& graph, int node) {
   Json config = Json::object();
   config["name"] = graph.node_name(node);
@@ -139,11 +126,21 @@ Json layer_config(const Graph& graph, int node) {
   Json parameters = layer.config();
   for (auto& [key, value] : parameters.as_object()) config[key] = std::move(value);
   // Another default may be set in the program that reads the file.
-  if (has_data_format(layer.class_name())) config["data_format"] = "channels_last";
+  if (has_data_format(layer.class_name()) && !config.contains("data_format")) config["data_format"] = "channels_last";
   return config;
 }
 
 }  // namespace
+
+Json plain_keras_value(const Json& value) {
+  const Json* class_name = value.find("class_name");
+  if (class_name == nullptr || !class_name->is_string()) return value;
+  if (class_name->as_string() == "function") return value.at("config");
+  if (class_name->as_string() == "__numpy__" || class_name->as_string() == "__tensor__") {
+    return value.at("config").at("value");
+  }
+  return value;
+}
 
 std::string KerasLayerEntry::text() const { return "layer " + (name.empty() ? "?" : name) + " (" + class_name + ")"; }
 

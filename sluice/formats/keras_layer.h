@@ -29,6 +29,9 @@ bool is_keras_model(std::string_view class_name);
 /// of Keras' or of ours; nothing is run, whatever the file holds.
 KerasLayerEntry read_keras_entry(const Json& json);
 
+/// The value of a function or an array, which Keras writes as maps; any other as it is.
+Json plain_keras_value(const Json& value);
+
 /// Creates the layer. Keys that Sluice lacks are accepted where they change nothing (name, initializers, nulls).
 /// Throws Error(invalid_argument) naming layer and parameter for any other, and for a type other than float32.
 LayerPtr read_keras_layer(const KerasLayerEntry& entry);
