@@ -115,6 +115,7 @@ def dense_step(model, inputs, labels, weights):
     with tf.GradientTape() as tape:
         outputs = model(single(inputs), training=True)
         loss = model.compute_loss(x=single(inputs), y=single(labels), y_pred=outputs, sample_weight=given(weights), training=True)
+        loss = model.optimizer.scale_loss(loss)
     gradients = tape.gradient(loss, [v.value for v in model.trainable_variables])
     model.optimizer.apply([tf.convert_to_tensor(g) for g in gradients], model.trainable_variables)
 
@@ -258,11 +259,11 @@ def first_of_each_kind(found):
 
 
 def check(runner, seeds):
-    """Runs a batch of cases; returns its size, the texts of the disagreements, and how many say nothing, by kind."""
+    """Runs a batch of cases; returns its size, the texts of the disagreements, and those that say nothing, by kind."""
     with tempfile.TemporaryDirectory() as name:
         folder = pathlib.Path(name)
         cases = {seed: write_case(folder / str(seed), seed, 0) for seed in seeds}
-        wrong, silent = {}, collections.Counter()
+        wrong, silent = {}, collections.defaultdict(set)
         for level in kernel_levels():
             run_sluice(runner, [folder / str(seed) for seed in seeds], level)
             for seed, (theirs, text) in cases.items():
@@ -271,10 +272,10 @@ def check(runner, seeds):
                     continue
                 reason = says_nothing(runner, folder, seed, level, theirs, found)
                 if reason:
-                    silent[reason] += 1
+                    silent[reason].add(seed)
                     continue
                 wrong[seed] = f"case {seed} ({level}): {text}\n  " + "\n  ".join(first_of_each_kind(found))
-        return len(seeds), list(wrong.values()), silent
+        return len(seeds), list(wrong.values()), dict(silent)
 
 
 def in_processes(jobs, work, batches):
@@ -309,14 +310,19 @@ def main():
     parser.add_argument("--jobs", type=int, default=os.cpu_count() if slow else 1, help="processes")
     parser.add_argument("--runner", default=os.environ.get("ORACLE_RUNNER", "build/release/oracle_run_cases"))
     arguments = parser.parse_args()
-    seeds = arguments.only or kept_seeds() + list(range(arguments.seed, arguments.seed + arguments.cases))
+    drawn = set(range(arguments.seed, arguments.seed + arguments.cases))
+    seeds = arguments.only or kept_seeds() + sorted(drawn)
     batches = [seeds[first:first + BATCH] for first in range(0, len(seeds), BATCH)]
-    done, wrong, silent = 0, 0, collections.Counter()
+    done, wrong, silent, silent_drawn = 0, 0, collections.Counter(), set()
     for size, found, unsaid in in_processes(arguments.jobs, functools.partial(check, arguments.runner), batches):
-        done, wrong, silent = done + size, wrong + len(found), silent + unsaid
+        done, wrong = done + size, wrong + len(found)
+        for kind, of_kind in unsaid.items():
+            found += [f"case {seed}: {kind}" for seed in sorted(of_kind)]
+            silent[kind] += len(of_kind)
+            silent_drawn |= of_kind & drawn
         print(*found, sep="\n", end="\n" if found else "", flush=True)
         print(f"{done} of {len(seeds)} cases, {wrong} disagree, {silent['kinks']} kinks, {silent['ill-conditioned']} ill-conditioned", flush=True)
-    mostly_silent = not arguments.only and sum(silent.values()) > len(seeds) / 20
+    mostly_silent = not arguments.only and len(silent_drawn) > len(drawn) / 20
     return 1 if wrong or mostly_silent else 0
 
 
