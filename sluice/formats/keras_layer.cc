@@ -4,6 +4,7 @@
 #include <array>
 #include <utility>
 
+#include "sluice/formats/keras_mask_internal.h"
 #include "sluice/nn/channels_first.h"
 #include "sluice/nn/custom_layer.h"
 
@@ -45,6 +46,7 @@ std::string registered_name(const KerasLayerEntry& layer) {
 
 void check_class(const KerasLayerEntry& layer) {
   if (layer.class_name == "Lambda") throw invalid(layer.text() + ": a Lambda holds code, which is never run");
+  if (layer.is_mask()) return;
   const std::string registered = registered_name(layer);
   if (!registered.empty()) {
     if (registered_layer_name(layer.class_name) == registered) return;
@@ -109,8 +111,9 @@ Json our_parameters(const Json& config, const LayerType& type) {
 
 Json input_config(const Graph& graph, int node) {
   Json config = Json::object();
-  config["batch_shape"] = write_batch_shape(graph.nodes()[node].shape);
-  config["dtype"] = graph.node_layer(node).config().at("dtype");
+  const auto input = read_fields<Input>(graph.node_layer(node).config());
+  config["batch_shape"] = write_batch_shape(input.shape, input.open);
+  config["dtype"] = input.dtype;
   config["sparse"] = false;
   config["name"] = graph.node_name(node);
   return config;
@@ -150,6 +153,11 @@ bool is_keras_model(std::string_view class_name) {
 
 bool KerasLayerEntry::is_model() const { return is_keras_model(class_name); }
 
+bool KerasLayerEntry::is_mask() const {
+  const Json* module = entry->find("module");
+  return module != nullptr && module->is_string() && is_mask_operation(module->as_string(), class_name);
+}
+
 bool KerasLayerEntry::trainable() const {
   const Json* value = config->find("trainable");
   return value == nullptr || value->is_null() || value->as_bool();
@@ -172,7 +180,7 @@ LayerPtr read_keras_layer(const KerasLayerEntry& entry) {
   }
 }
 
-KerasInput read_keras_input(const KerasLayerEntry& entry) {
+Input read_keras_input(const KerasLayerEntry& entry, int64_t open_size) {
   try {
     const Json* shape = entry.config->find("batch_shape");
     if (shape == nullptr) shape = entry.config->find("batch_input_shape");
@@ -180,30 +188,39 @@ KerasInput read_keras_input(const KerasLayerEntry& entry) {
     for (const auto& [key, value] : entry.config->as_object()) {
       if (key != "dtype") check_foreign_key(key, value);
     }
+    Input input = read_batch_shape(*shape, open_size);
     const Json* dtype = entry.config->find("dtype");
-    return {read_batch_shape(*shape), dtype == nullptr || dtype->is_null() ? "float32" : dtype_name(*dtype)};
+    if (dtype != nullptr && !dtype->is_null()) input.dtype = dtype_name(*dtype);
+    return input;
   } catch (const Error& error) {
     throw invalid(entry.text() + ": " + error.what());
   }
 }
 
-Shape read_batch_shape(const Json& json) {
+Input read_batch_shape(const Json& json, int64_t open_size) {
   const Json::Array& sizes = json.as_array();
   if (sizes.empty()) throw invalid("expected a shape such as [null, 28, 28, 1], got []");
-  Shape shape;
+  Input input;
   for (size_t i = 1; i < sizes.size(); ++i) {
-    if (!sizes[i].is_integer() || sizes[i].as_integer() < 1) {
+    if (sizes[i].is_null()) {
+      input.open.push_back(static_cast<int64_t>(i));
+      input.shape.push_back(open_size);
+    } else if (sizes[i].is_integer() && sizes[i].as_integer() >= 1) {
+      input.shape.push_back(sizes[i].as_integer());
+    } else {
       throw invalid("expected a shape such as [null, 28, 28, 1], got " + json.dump());
     }
-    shape.push_back(sizes[i].as_integer());
   }
-  return shape;
+  return input;
 }
 
-Json write_batch_shape(const Shape& shape) {
+Json write_batch_shape(const Shape& shape, const std::vector<int64_t>& open) {
   Json sizes = Json::array();
   sizes.push_back(nullptr);
-  for (int64_t size : shape) sizes.push_back(size);
+  for (size_t i = 0; i < shape.size(); ++i) {
+    const bool is_open = std::ranges::find(open, static_cast<int64_t>(i) + 1) != open.end();
+    sizes.push_back(is_open ? Json() : Json(shape[i]));
+  }
   return sizes;
 }
 

@@ -71,8 +71,8 @@ std::string with_layer(const std::string& class_name, const char* parameters, co
 }
 
 TEST(KerasLayer, ChannelsFirst) {
-  const std::string file = with_layer("Conv2D", R"({"filters": 4, "kernel_size": 3, "data_format": "channels_first"})",
-                                      {2, 6, 5});
+  const std::string file =
+      with_layer("Conv2D", R"({"filters": 4, "kernel_size": 3, "data_format": "channels_first"})", {2, 6, 5});
   const Model model = read_keras(file, "model.keras");
   EXPECT_EQ(model.graph.nodes()[1].shape, (Shape{4, 4, 3}));
   EXPECT_EQ(model.graph.variables()[0].spec.shape, (Shape{3, 3, 2, 4}));
@@ -126,7 +126,16 @@ TEST(KerasLayer, UnknownSize) {
   std::string file =
       replace_in_config(write_keras(plain_model()), "\"batch_shape\":[null,4]", "\"batch_shape\":[null,null]");
   EXPECT_EQ(read_error(file),
-            "model.keras: layer input_layer (InputLayer): expected a shape such as [null, 28, 28, 1], got [null,null]");
+            "model.keras: layer dense (Dense): expected a kernel of shape [32, 3], the file has [4, 3]");
+}
+
+TEST(KerasLayer, OpenSize) {
+  const std::string file =
+      replace_in_config(with_layer("GlobalMaxPooling1D", "{}", {4, 3}), "[null,4,3]", "[null,null,3]");
+  const Model model = read_keras(file, "model.keras");
+  EXPECT_EQ(model.graph.nodes()[0].shape, (Shape{32, 3}));
+  EXPECT_EQ(model.graph.node_layer(0).config().at("open").dump(), "[1]");
+  EXPECT_EQ(write_keras(model), file);
 }
 
 // Keras 2 and early files of Keras 3 without InputLayer.

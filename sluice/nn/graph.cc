@@ -86,7 +86,11 @@ Tensor variable_values(const Graph& graph, const Tensor& weights, size_t variabl
 }
 
 int GraphBuilder::input(const Shape& shape, const std::string& name, const std::string& dtype) {
-  const int node = call(make(Input{.shape = shape, .dtype = dtype}), {}, name);
+  return input(Input{.shape = shape, .dtype = dtype, .open = {}}, name);
+}
+
+int GraphBuilder::input(const Input& parameters, const std::string& name) {
+  const int node = call(make(parameters), {}, name);
   graph_.inputs_.push_back(node);
   return node;
 }

@@ -1,48 +1,17 @@
 #include "sluice/nn/planned_graph.h"
 
 #include <algorithm>
-#include <functional>
-#include <map>
 
+#include "sluice/nn/changed_graph.h"
 #include "sluice/nn/layers/global_pooling.h"
 #include "sluice/nn/step_masks.h"
 
 namespace sluice {
 namespace {
 
-/// What stands for a layer in another graph; none: itself.
-using Replacements = std::map<int, LayerPtr>;
-
-/// The graph with other layers, and with more inputs for some nodes.
-Graph rebuilt(const Graph& graph, const Replacements& replacements, const std::map<int, std::vector<int>>& more) {
-  GraphBuilder builder(graph.name());
-  std::vector<bool> called(graph.layers().size());
-  for (int node = 0; node < static_cast<int>(graph.nodes().size()); ++node) {
-    const auto& [layer, given, shape] = graph.nodes()[node];
-    const Graph::LayerEntry& entry = graph.layers()[layer];
-    std::vector<int> inputs = given;
-    if (const auto found = more.find(node); found != more.end())
-      inputs.insert(inputs.end(), found->second.begin(), found->second.end());
-    const auto found = replacements.find(layer);
-    if (given.empty()) {
-      builder.input(shape, entry.name, entry.layer->config().at("dtype").as_string());
-    } else if (called[layer]) {
-      builder.call_again(entry.name, inputs);
-    } else {
-      builder.call(found == replacements.end() ? entry.layer : found->second, inputs, entry.name, entry.trainable);
-    }
-    called[layer] = true;
-  }
-  return builder.finish(graph.outputs());
-}
-
-bool same_weights_and_outputs(const Graph& a, const Graph& b) {
-  const auto same_variable = [](const Variable& one, const Variable& other) {
-    return one.layer == other.layer && one.spec.shape == other.spec.shape;
-  };
-  const auto same_output = [&](int one, int other) { return a.nodes()[one].shape == b.nodes()[other].shape; };
-  return std::ranges::equal(a.variables(), b.variables(), same_variable) &&
-         std::ranges::equal(a.outputs(), b.outputs(), same_output);
+bool same_outputs(const Graph& a, const Graph& b) {
+  const auto same = [&](int one, int other) { return a.nodes()[one].shape == b.nodes()[other].shape; };
+  return std::ranges::equal(a.outputs(), b.outputs(), same);
 }
 
 /// A RandomCrop of images of its result's size.
@@ -54,8 +23,8 @@ LayerPtr without_crop(const Layer& crop, const Shape& image) {
   return make_layer("RandomCrop", config);
 }
 
-Replacements without_crops(const Graph& graph) {
-  Replacements replacements;
+LayersByIndex without_crops(const Graph& graph) {
+  LayersByIndex replacements;
   for (const Graph::Node& node : graph.nodes()) {
     const Layer& layer = *graph.layers()[node.layer].layer;
     if (layer.class_name() != "RandomCrop") continue;
@@ -66,11 +35,11 @@ Replacements without_crops(const Graph& graph) {
 }
 
 std::optional<Graph> uncropped(const Graph& graph) {
-  const Replacements replacements = without_crops(graph);
+  const LayersByIndex replacements = without_crops(graph);
   if (replacements.empty()) return std::nullopt;
   try {
-    Graph whole = rebuilt(graph, replacements, {});
-    if (same_weights_and_outputs(whole, graph)) return whole;
+    Graph whole = changed_graph(graph, replacements);
+    if (same_outputs(whole, graph)) return whole;
   } catch (const Error&) {
     // A layer behind it cannot take the whole image.
   }
@@ -97,7 +66,7 @@ void check_masks(const Graph& graph, PlanMode mode, const std::vector<std::vecto
 std::optional<Graph> masked(const Graph& graph, PlanMode mode) {
   const std::vector<std::vector<int>> masks = step_masks(graph);
   check_masks(graph, mode, masks);
-  Replacements replacements;
+  LayersByIndex replacements;
   std::map<int, std::vector<int>> indices;
   for (int node = 0; node < static_cast<int>(graph.nodes().size()); ++node) {
     const Graph::Node& call = graph.nodes()[node];
@@ -108,7 +77,7 @@ std::optional<Graph> masked(const Graph& graph, PlanMode mode) {
     indices[node] = masks[call.inputs[0]];
   }
   if (replacements.empty()) return std::nullopt;
-  return rebuilt(graph, replacements, indices);
+  return changed_graph(graph, replacements, indices);
 }
 
 }  // namespace

@@ -77,6 +77,15 @@ def two_towers():
     return keras.Model({"left": left, "right": right}, [far, near])
 
 
+def masked():
+    """Masks in a functional model, whose file holds the operations that make them: of one table, of two, joined."""
+    left, right = L.Input((5,), dtype="int32", name="left"), L.Input((5,), dtype="int32", name="right")
+    a, b = L.Embedding(7, 3, mask_zero=True)(left), L.Embedding(7, 3, mask_zero=True)(right)
+    both, beside = L.Average()([L.Activation("tanh")(a), b]), L.Concatenate()([a, b])
+    means = [L.GlobalAveragePooling1D()(x) for x in (a, both, beside)]
+    return keras.Model([left, right], L.Dense(3, activation="softmax")(L.Concatenate()(means)))
+
+
 def adapted():
     """Statistics of channels and of single elements, taken from other rows."""
     random = np.random.default_rng(1)
@@ -241,6 +250,7 @@ CASES = {
     "channels_first_global": ([L.Input((2, 6, 5)), L.BatchNormalization(axis=1), L.GlobalMaxPooling2D(data_format="channels_first", keepdims=True), L.GlobalAveragePooling2D(data_format="channels_first"), L.Dense(3, activation="softmax")], SPARSE, ["accuracy"], sgd()),
     "embedding_mask": ([L.Input((6,), dtype="int32"), L.Embedding(7, 3, mask_zero=True), L.Dense(4, activation="tanh"), L.LayerNormalization(), L.GlobalAveragePooling1D(), L.Dense(3, activation="softmax")], SPARSE, ["accuracy"], sgd()),
     "embedding_mask_ends": ([L.Input((6,), dtype="int32"), L.Embedding(7, 3, mask_zero=True), L.Conv1D(4, 2), L.GlobalAveragePooling1D(), L.Dense(3, activation="softmax")], SPARSE, ["accuracy"], sgd()),
+    "embedding_masks": (masked, SPARSE, ["accuracy"], sgd()),
     "loss_scale_factor": updated(O.Adam(0.05, clipnorm=0.1, loss_scale_factor=8.0)),
     "auc_of_labels": (vector(L.Dense(3, activation="sigmoid")), "binary_crossentropy", ["accuracy", keras.metrics.AUC(multi_label=True, label_weights=[1.0, 2.0, 3.0])], sgd()),
     "auc_of_each_label": (vector(L.Dense(3)), "mean_squared_error", ["accuracy", keras.metrics.AUC(multi_label=True, num_labels=3, curve="PR", from_logits=True)], sgd()),
