@@ -33,7 +33,7 @@ import keras
 import numpy as np
 import tensorflow as tf
 
-from random_networks import RANDOM, draw_network
+from random_networks import FIRST_WIDER, draw_network, is_random
 
 warnings.filterwarnings("ignore", "Skipping variable loading")  # The optimizer of an untrained model.
 FOLDER = pathlib.Path(__file__).resolve().parent
@@ -89,14 +89,13 @@ def metric_results(model, inputs, labels, weights):
     return results
 
 
-def is_random(model):
-    """Whether each training of it comes to something else."""
-    return any(isinstance(layer, RANDOM) for layer in leaf_layers(model))
+def trains_by_chance(model):
+    return any(is_random(layer) for layer in leaf_layers(model))
 
 
 def keras_results(model, inputs, labels, weights):
     results = {f"y{i}": y for i, y in enumerate(as_list(model.predict(single(inputs), verbose=0)))}
-    if is_random(model):
+    if trains_by_chance(model):
         return results
     with tf.GradientTape() as tape:
         outputs = model(single(inputs), training=True)
@@ -151,7 +150,7 @@ def draw_case(seed, trial):
     """Case `seed` with data `trial`, as of draw_network(). Layers are numbered from the start."""
     keras.backend.clear_session()
     keras.utils.set_random_seed(seed)
-    return draw_network(np.random.default_rng(seed), np.random.default_rng([seed, trial]), ROWS)
+    return draw_network(np.random.default_rng(seed), np.random.default_rng([seed, trial]), ROWS, seed >= FIRST_WIDER)
 
 
 def write_case(path, seed, trial):
@@ -162,7 +161,7 @@ def write_case(path, seed, trial):
     arrays |= {f"weight{i}": weight for i, weight in enumerate(weights or [])}
     np.savez(f"{path}.npz", **arrays)
     results = keras_results(keras.models.load_model(f"{path}.keras"), inputs, labels, weights)
-    if is_random(model):
+    if trains_by_chance(model):
         return results, text
     if model._compile_metrics is not None:
         results |= metric_results(keras.models.load_model(f"{path}.keras"), inputs, labels, weights)
@@ -305,7 +304,7 @@ def main():
     slow = bool(os.environ.get("SLUICE_SLOW"))
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--cases", type=int, default=2000 if slow else 100)
-    parser.add_argument("--seed", type=int, default=0, help="number of the first case")
+    parser.add_argument("--seed", type=int, default=FIRST_WIDER, help="number of the first case")
     parser.add_argument("--only", type=int, nargs="*", help="these cases alone")
     parser.add_argument("--jobs", type=int, default=os.cpu_count() if slow else 1, help="processes")
     parser.add_argument("--runner", default=os.environ.get("ORACLE_RUNNER", "build/release/oracle_run_cases"))
