@@ -52,12 +52,10 @@ Value build_vector_function(PlanBuilder& plan, Value given, Activation activatio
     if (!dy || !plan.needs_gradient(x)) return;
     const Buffer dx = plan.gradient_target(x), spare = plan.allocate(classes);
     const Buffer known = plan.data(function.from_input ? x : y);
-    plan.call({.kernel = kernel + " backward",
-               .reads = {known, dy},
-               .writes = {dx, spare},
-               .run = [=](const Step& step) {
-                 function.backward(step.rows * vectors, classes, step[known], step[dy], step[dx], step[spare]);
-               }});
+    plan.call(
+        {.kernel = kernel + " backward", .reads = {known, dy}, .writes = {dx, spare}, .run = [=](const Step& step) {
+           function.backward(step.rows * vectors, classes, step[known], step[dy], step[dx], step[spare]);
+         }});
   });
   return y;
 }

@@ -46,8 +46,9 @@ TEST(Gradients, SharedDropout) {
 
 TEST(Gradients, Rectifiers) {
   for (const LayerPtr& layer :
-       {make(ReLU{}), make(ReLU{.max_value = 0.4, .negative_slope = 0.1, .threshold = 0.1}), make(ReLU{.max_value = 6}), make(ReLU{.max_value = 0, .negative_slope = 0.2}),
-        make(LeakyReLU{}), make(ELU{.alpha = 0.7}), make(PReLU{.alpha_initializer = glorot_uniform()})}) {
+       {make(ReLU{}), make(ReLU{.max_value = 0.4, .negative_slope = 0.1, .threshold = 0.1}), make(ReLU{.max_value = 6}),
+        make(ReLU{.max_value = 0, .negative_slope = 0.2}), make(LeakyReLU{}), make(ELU{.alpha = 0.7}),
+        make(PReLU{.alpha_initializer = glorot_uniform()})}) {
     SCOPED_TRACE(layer->class_name());
     expect_gradients(layer, {17});
     expect_gradients(layer, {3, 4});

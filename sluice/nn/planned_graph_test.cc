@@ -50,9 +50,8 @@ TEST(PlannedGraph, CropsWhereTheRestDoesNot) {
 }
 
 TEST(PlannedGraph, CropsWithChannelsFirst) {
-  const Graph graph =
-      chain({2, 4, 5}, {{"RandomCrop", R"({"height": 2, "width": 3, "data_format": "channels_first"})"},
-                        {"GlobalMaxPooling2D", R"({"data_format": "channels_first"})"}});
+  const Graph graph = chain({2, 4, 5}, {{"RandomCrop", R"({"height": 2, "width": 3, "data_format": "channels_first"})"},
+                                        {"GlobalMaxPooling2D", R"({"data_format": "channels_first"})"}});
   EXPECT_EQ(planned_graph(graph, PlanMode::inference).value().nodes()[1].shape, (Shape{2, 4, 5}));
 }
 
@@ -65,8 +64,8 @@ TEST(PlannedGraph, MeansOfStepsThatCount) {
   ASSERT_TRUE(planned);
   EXPECT_EQ(planned->nodes()[3].inputs, (std::vector<int>{2, 0}));
   const Tensor rows = Tensor::of<float>({2, 3}, std::vector<float>{0, 3, 1, 0, 2, 0});
-  const Tensor weights = Tensor::of<float>(
-      {graph.weight_size()}, std::vector<float>{7, 7, 1, 10, 2, 20, 5, 50, 0, 0, 0, 0, 0, 0, 0, 0});
+  const Tensor weights =
+      Tensor::of<float>({graph.weight_size()}, std::vector<float>{7, 7, 1, 10, 2, 20, 5, 50, 0, 0, 0, 0, 0, 0, 0, 0});
   const Tensor means = predict(graph, weights, bind_inputs(graph, {{"", rows}}))[0];
   const auto values = means.values<float>();
   EXPECT_EQ(std::vector<float>(values.begin(), values.end()), (std::vector<float>{6, 90, 4, 60}));
@@ -84,13 +83,15 @@ TEST(PlannedGraph, RefusesMasksThatActOnOtherLayers) {
             "[Softmax softmax] the mask of an Embedding with mask_zero acts on this layer, which is not supported");
   const Graph normalized = chain({3}, {masked, {"BatchNormalization", "{}"}, {"Flatten", "{}"}});
   EXPECT_EQ(error(normalized, PlanMode::inference), "");
-  EXPECT_EQ(error(normalized, PlanMode::training),
-            "[BatchNormalization batch_normalization] the mask of an Embedding with mask_zero acts on the statistics of "
-            "a batch, which is not supported");
+  EXPECT_EQ(
+      error(normalized, PlanMode::training),
+      "[BatchNormalization batch_normalization] the mask of an Embedding with mask_zero acts on the statistics of "
+      "a batch, which is not supported");
   EXPECT_EQ(error(chain({3}, {masked}), PlanMode::inference), "");
-  EXPECT_EQ(error(chain({3}, {masked}), PlanMode::evaluation),
-            "[Embedding embedding] the mask of an Embedding with mask_zero acts on the loss of this output, which is not "
-            "supported");
+  EXPECT_EQ(
+      error(chain({3}, {masked}), PlanMode::evaluation),
+      "[Embedding embedding] the mask of an Embedding with mask_zero acts on the loss of this output, which is not "
+      "supported");
 }
 
 }  // namespace

@@ -6,8 +6,8 @@ namespace sluice {
 namespace {
 
 bool takes_null(std::span<const FieldInfo> fields, std::string_view name) {
-  return std::ranges::any_of(fields,
-                             [&](const FieldInfo& field) { return field.name == name && field.type.ends_with("null"); });
+  return std::ranges::any_of(
+      fields, [&](const FieldInfo& field) { return field.name == name && field.type.ends_with("null"); });
 }
 
 }  // namespace

@@ -121,8 +121,7 @@ void SortPlaces(int64_t classes, const float* x, float* places) {
 void SparsemaxBackward(int64_t vectors, int64_t classes, const float* x, const float* dy, float* dx, float* places) {
   for (int64_t vector = 0; vector < vectors; ++vector, x += classes, dy += classes, dx += classes) {
     SortPlaces(classes, x, places);
-    const auto [threshold, support] =
-        CutOf(classes, [&](int64_t i) { return x[static_cast<int64_t>(places[i])]; });
+    const auto [threshold, support] = CutOf(classes, [&](int64_t i) { return x[static_cast<int64_t>(places[i])]; });
     float sum = 0;
     for (int64_t i = 0; i < classes; ++i) {
       dx[i] = x[i] >= threshold ? dy[i] : 0;

@@ -27,14 +27,13 @@ class DropoutLayer : public ParameterLayer<Parameters> {
     if (!plan.training() || this->p.rate == 0) return inputs[0];
     const Noise noise = this->noise(plan.shape(inputs[0]));
     const auto scratch = std::make_shared<std::vector<float>>(static_cast<size_t>(noise.scratch(plan.batch())));
-    return build_masked(
-        plan, inputs[0],
-        {.kernel = "dropout",
-         .size = noise.size(),
-         .fill = [noise, scratch, rate = static_cast<float>(this->p.rate)](
-                     const DropoutKey& key, int64_t rows, float* mask) {
-           noise.fill(key, rate, rows, mask, scratch->data());
-         }});
+    return build_masked(plan, inputs[0],
+                        {.kernel = "dropout",
+                         .size = noise.size(),
+                         .fill = [noise, scratch, rate = static_cast<float>(this->p.rate)](const DropoutKey& key,
+                                                                                           int64_t rows, float* mask) {
+                           noise.fill(key, rate, rows, mask, scratch->data());
+                         }});
   }
 
  private:

@@ -38,9 +38,8 @@ struct SpatialDropout1D {
   static constexpr std::string_view doc =
       "In training sets random channels of a sequence to zero and scales the others.";
   static constexpr auto fields() {
-    return std::tuple{
-        required("rate", &SpatialDropout1D::rate, between(0, 1), "share of channels that become zero"),
-        field("seed", &SpatialDropout1D::seed, layer_seed_doc)};
+    return std::tuple{required("rate", &SpatialDropout1D::rate, between(0, 1), "share of channels that become zero"),
+                      field("seed", &SpatialDropout1D::seed, layer_seed_doc)};
   }
 };
 
@@ -52,9 +51,8 @@ struct SpatialDropout2D {
   static constexpr std::string_view class_name = "SpatialDropout2D";
   static constexpr std::string_view doc = "In training sets random channels of an image to zero and scales the others.";
   static constexpr auto fields() {
-    return std::tuple{
-        required("rate", &SpatialDropout2D::rate, between(0, 1), "share of channels that become zero"),
-        field("seed", &SpatialDropout2D::seed, layer_seed_doc)};
+    return std::tuple{required("rate", &SpatialDropout2D::rate, between(0, 1), "share of channels that become zero"),
+                      field("seed", &SpatialDropout2D::seed, layer_seed_doc)};
   }
 };
 

@@ -124,10 +124,7 @@ class MaskedAverageLayer : public ParameterLayer<GlobalAveragePooling1D> {
       const Buffer dy = plan.gradient(y);
       if (!dy || !plan.needs_gradient(x)) return;
       const Buffer dx = plan.gradient_target(x);
-      plan.call({.kernel = "masked mean backward",
-                 .reads = {dy, shares},
-                 .writes = {dx},
-                 .run = [=](const Step& step) {
+      plan.call({.kernel = "masked mean backward", .reads = {dy, shares}, .writes = {dx}, .run = [=](const Step& step) {
                    for (int64_t i = 0; i < step.rows; ++i)
                      mean.backward(step[shares] + i * mean.steps, step[dy] + i * mean.channels,
                                    step[dx] + i * mean.steps * mean.channels);

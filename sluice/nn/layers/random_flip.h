@@ -22,9 +22,8 @@ struct RandomFlip {
   static constexpr std::string_view class_name = "RandomFlip";
   static constexpr std::string_view doc = "In training flips every other image, by chance.";
   static constexpr auto fields() {
-    return std::tuple{
-        field("mode", &RandomFlip::mode, "horizontal: left and right change places; both at once or not"),
-        field("seed", &RandomFlip::seed, layer_seed_doc)};
+    return std::tuple{field("mode", &RandomFlip::mode, "horizontal: left and right change places; both at once or not"),
+                      field("seed", &RandomFlip::seed, layer_seed_doc)};
   }
 };
 
