@@ -25,7 +25,6 @@ const Json::Object& fixed_keys() {
                                     {"sparse", false},
                                     {"optional", false},
                                     {"renorm", false},
-                                    {"antialias", false},
                                     {"fill_mode", "constant"}};
   return keys;
 }

@@ -162,15 +162,15 @@ TEST(LayerShapes, UpSampling) {
   EXPECT_EQ(shape_of("UpSampling1D", "{}", {{4, 5}}), (Shape{8, 5}));
   EXPECT_EQ(shape_of("UpSampling2D", R"({"size": [2, 3], "interpolation": "bilinear"})", {{4, 5, 6}}),
             (Shape{8, 15, 6}));
-  EXPECT_EQ(refusal("UpSampling2D", R"({"interpolation": "bicubic"})", {{4, 5, 6}}),
-            "interpolation: unknown value \"bicubic\"; known: nearest, bilinear");
+  EXPECT_EQ(refusal("UpSampling2D", R"({"interpolation": "area"})", {{4, 5, 6}}),
+            "interpolation: unknown value \"area\"; known: nearest, bilinear, bicubic, lanczos3, lanczos5");
 }
 
 TEST(LayerShapes, Resizing) {
   EXPECT_EQ(shape_of("Resizing", R"({"height": 2, "width": 9})", {{4, 5, 6}}), (Shape{2, 9, 6}));
   EXPECT_EQ(shape_of("CenterCrop", R"({"height": 2, "width": 9})", {{4, 5, 6}}), (Shape{2, 9, 6}));
-  EXPECT_EQ(refusal("Resizing", R"({"height": 2, "width": 9, "interpolation": "lanczos3"})", {{4, 5, 6}}),
-            "interpolation: unknown value \"lanczos3\"; known: nearest, bilinear");
+  EXPECT_EQ(refusal("Resizing", R"({"height": 2, "width": 9, "interpolation": "area"})", {{4, 5, 6}}),
+            "interpolation: unknown value \"area\"; known: nearest, bilinear, bicubic, lanczos3, lanczos5");
   EXPECT_EQ(
       refusal("Resizing", R"({"height": 2, "width": 9, "crop_to_aspect_ratio": true, "pad_to_aspect_ratio": true})",
               {{4, 5, 6}}),

@@ -60,8 +60,8 @@ class RandomCropLayer : public ParameterLayer<RandomCrop> {
     const bool larger = input[0] > p.height && input[1] > p.width;
     if (plan.training() && larger) return build_windows(plan, inputs[0]);
     const Size2 size{p.height, p.width};
-    if (!plan.training()) return build_smart_resize(plan, inputs[0], size, Interpolation::bilinear);
-    return build_resize(plan, build_window(plan, inputs[0], small_window(input)), size, Interpolation::bilinear);
+    if (!plan.training()) return build_smart_resize(plan, inputs[0], size);
+    return build_resize(plan, build_window(plan, inputs[0], small_window(input)), size);
   }
 
  private:

@@ -250,6 +250,8 @@ CASES = {
     "channels_first_global": ([L.Input((2, 6, 5)), L.BatchNormalization(axis=1), L.GlobalMaxPooling2D(data_format="channels_first", keepdims=True), L.GlobalAveragePooling2D(data_format="channels_first"), L.Dense(3, activation="softmax")], SPARSE, ["accuracy"], sgd()),
     "embedding_mask": ([L.Input((6,), dtype="int32"), L.Embedding(7, 3, mask_zero=True), L.Dense(4, activation="tanh"), L.LayerNormalization(), L.GlobalAveragePooling1D(), L.Dense(3, activation="softmax")], SPARSE, ["accuracy"], sgd()),
     "embedding_mask_ends": ([L.Input((6,), dtype="int32"), L.Embedding(7, 3, mask_zero=True), L.Conv1D(4, 2), L.GlobalAveragePooling1D(), L.Dense(3, activation="softmax")], SPARSE, ["accuracy"], sgd()),
+    "resizing_antialias": (image(L.Resizing(3, 7, antialias=True), L.Conv2D(2, 2), L.Resizing(2, 3, interpolation="bicubic", antialias=True)), SPARSE, ["accuracy"], sgd()),
+    "resizing_filters": (image(L.Conv2D(2, 2), L.Resizing(8, 3, interpolation="bicubic"), L.Resizing(9, 4, interpolation="lanczos3"), L.Resizing(4, 5, interpolation="lanczos5", antialias=True), L.UpSampling2D(2, interpolation="bicubic")), SPARSE, ["accuracy"], sgd()),
     "embedding_masks": (masked, SPARSE, ["accuracy"], sgd()),
     "loss_scale_factor": updated(O.Adam(0.05, clipnorm=0.1, loss_scale_factor=8.0)),
     "auc_of_labels": (vector(L.Dense(3, activation="sigmoid")), "binary_crossentropy", ["accuracy", keras.metrics.AUC(multi_label=True, label_weights=[1.0, 2.0, 3.0])], sgd()),
