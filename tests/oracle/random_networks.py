@@ -306,6 +306,14 @@ def channels_first(random, shape):
     return pick(random, *kinds, *(images if rank == 2 else []))()
 
 
+def filtered_resizing(random, shape):
+    if len(shape) != 3:
+        return None
+    filters = "bilinear", "bicubic", "lanczos3", "lanczos5"
+    return L.Resizing(int(random.integers(1, 12)), int(random.integers(1, 12)), interpolation=pick(random, *filters),
+                      antialias=chance(random, 0.6), **pick(random, {}, {}, {"crop_to_aspect_ratio": True}))
+
+
 def axis_normalization(random, shape):
     axis = int(random.integers(1, len(shape) + 1))
     layer = L.BatchNormalization(axis=axis, momentum=0.7, epsilon=1e-2, scale=chance(random, 0.8),
@@ -340,7 +348,8 @@ def image_noise(random, shape):
 
 ANY = [dense, activations, normalization, rescaling, reshape]
 RARE = [unit, noise]
-WIDER = [channels_first, channels_first, axis_normalization, axis_normalization, number_lists, more_activations]
+WIDER = [channels_first, channels_first, axis_normalization, axis_normalization, number_lists, more_activations,
+         filtered_resizing]
 WIDER_RARE = [unit, noise, shared_noise, image_noise]
 BY_CHANCE = "by_chance"
 RANDOM = (L.Dropout, L.GaussianDropout, L.AlphaDropout, L.GaussianNoise)
@@ -358,12 +367,17 @@ def draw_layer(random, shape):
         layer = pick(random, *((WIDER_RARE if is_wider() else RARE) if chance(random, 0.05) else kinds))(random, shape)
         if layer is None or not knows("layer", layer):
             continue
-        try:
-            output = layer.compute_output_shape((None, *shape))
-        except (ValueError, TypeError, ZeroDivisionError):
-            continue
-        if all(size and size > 0 for size in output[1:]) and len(output) <= 4 and np.prod(output[1:]) <= 4000:
+        if fits(layer, shape):
             return layer
+
+
+def fits(layer, shape):
+    """Whether the layer takes the shape, and makes one that is not too large."""
+    try:
+        output = layer.compute_output_shape((None, *shape))
+    except (ValueError, TypeError, ZeroDivisionError):
+        return False
+    return all(size and size > 0 for size in output[1:]) and len(output) <= 4 and np.prod(output[1:]) <= 4000
 
 
 def draw_stack(random, tensor, low, high):
@@ -562,6 +576,8 @@ def draw_crop(random, tensor):
     height, width = (int(random.integers(2, size + 2)) for size in tensor.shape[1:3])
     tensor = L.RandomCrop(height, width, name=f"{BY_CHANCE}_{random.integers(1 << 30)}")(tensor)
     layer = conv(random, tensor.shape[1:])
+    while not fits(layer, tensor.shape[1:]):
+        layer = conv(random, tensor.shape[1:])
     return pick(random, L.GlobalAveragePooling2D, L.GlobalMaxPooling2D)()(layer(tensor))
 
 
