@@ -556,7 +556,9 @@ def draw_dot(random, tensor):
     if len(left.shape) > 3:
         left = L.Reshape((-1, left.shape[-1]))(left)
     right = L.Dense(left.shape[-1], activation="tanh")(left)
-    return L.Dot(int(random.integers(1, len(left.shape))), normalize=chance(random, 0.4))([left, right])
+    axis = int(random.integers(1, len(left.shape)))
+    normalize = chance(random, 0.4) and left.shape[axis] > 1  # Of one element: the gradient is 0, and Keras' is noise.
+    return L.Dot(axis, normalize=normalize)([left, right])
 
 
 def draw_glu(random, tensor):
