@@ -82,6 +82,7 @@ KerasCall read_keras_call(const Json& json) {
 }
 
 KerasCall read_keras_mask_call(const Json& json) {
+  if (!json.is_object()) return read_keras_call(json);
   Json tensors = json;
   Json::Array& arguments = tensors["args"].as_array();
   if (arguments.size() == 2 && arguments[1] == Json(0)) arguments.pop_back();  // not_equal(indices, 0)

@@ -73,6 +73,7 @@ TEST(Gradients, RandomLayers) {
   expect_gradients(make(SpatialDropout2D{.rate = 0.4}), {2, 3, 5});
   expect_gradients(make(GaussianDropout{.rate = 0.2}), {3, 4});
   expect_gradients(make(AlphaDropout{.rate = 0.4}), {17});
+  expect_gradients(make(AlphaDropout{.rate = 0.4, .noise_shape = {{std::nullopt, 1, std::nullopt}}}), {3, 4});
   expect_gradients(make(GaussianNoise{.stddev = 0.5}), {17});
   expect_gradients_in_lanes(make(SpatialDropout2D{.rate = 0.4}));
 }

@@ -261,7 +261,7 @@ TEST(LayerShapes, RandomLayers) {
             "expected input [steps, channels], got [4, 5, 6]");
   EXPECT_EQ(refusal("SpatialDropout2D", R"({"rate": 0.1})", {{4, 5}}),
             "expected input [height, width, channels], got [4, 5]");
-  EXPECT_EQ(refusal("AlphaDropout", R"({"rate": 1})", {{4}}), "rate: expected 0 <= x < 1, got 1");
+  EXPECT_EQ(refusal("AlphaDropout", R"({"rate": 2})", {{4}}), "rate: expected 0 <= x <= 1, got 2");
   EXPECT_EQ(refusal("GaussianNoise", "{}", {{4}}), R"(GaussianNoise: missing "stddev")");
 }
 

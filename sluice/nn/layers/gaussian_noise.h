@@ -29,7 +29,7 @@ struct GaussianDropout {
   static constexpr std::string_view class_name = "GaussianDropout";
   static constexpr std::string_view doc = "In training multiplies the inputs with random numbers around 1.";
   static constexpr auto fields() {
-    return std::tuple{required("rate", &GaussianDropout::rate, between(0, 1).below_high(),
+    return std::tuple{required("rate", &GaussianDropout::rate, between(0, 1),
                                "the variance of the numbers is rate / (1 - rate), as with Dropout"),
                       field("seed", &GaussianDropout::seed, layer_seed_doc)};
   }
