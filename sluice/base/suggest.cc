@@ -64,7 +64,7 @@ std::string unknown_name(std::string_view kind, std::string_view given, std::spa
   if (!nearest.empty()) return text + ". Did you mean \"" + nearest + "\"?";
   if (names.empty()) return text + "; there is none";
   const std::vector<std::string> known = distinct(names);
-  if (known.size() <= most_listed) return text + "; known: " + join(known);
+  if (known.size() <= most_listed || kind == "value") return text + "; known: " + join(known);
   return text + "; `sluice help " + std::string(kind) + "` lists the " + std::to_string(known.size()) + " known";
 }
 

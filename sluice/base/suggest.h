@@ -12,7 +12,7 @@ namespace sluice {
 std::string nearest_name(std::string_view given, std::span<const std::string> names);
 
 /// Returns `unknown KIND "given"` and, where a known name is near, `Did you mean "…"?`, else the known names or,
-/// where these are many, which command lists them.
+/// where these are many, which command lists them. No command lists the values that a field takes (KIND "value").
 std::string unknown_name(std::string_view kind, std::string_view given, std::span<const std::string> names);
 
 /// Joins the texts with ", ".

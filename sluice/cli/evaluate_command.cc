@@ -11,6 +11,7 @@
 #include "sluice/cli/text.h"
 #include "sluice/formats/keras_file.h"
 #include "sluice/nn/inference.h"
+#include "sluice/nn/open_inputs.h"
 
 namespace sluice::cli {
 namespace {
@@ -100,6 +101,7 @@ CommandResult run_evaluate(const EvaluateRequest& request, const CommonOptions& 
   if (data.labels.empty())
     throw invalid("evaluate: " + request.source.data[0] +
                   " has no labels; give them with --labels FILE, or as array y of an .npz file");
+  model.graph = bound_graph(model.graph, data.inputs);
   CompileConfig compile = chosen(model, data.labels, request);
   check_compile(model.graph, compile);
   Examples examples =

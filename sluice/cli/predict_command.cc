@@ -13,6 +13,7 @@
 #include "sluice/formats/npy.h"
 #include "sluice/formats/npz.h"
 #include "sluice/nn/inference.h"
+#include "sluice/nn/open_inputs.h"
 
 namespace sluice::cli {
 namespace {
@@ -70,7 +71,10 @@ CommandResult run_predict(const PredictRequest& request, const CommonOptions& co
   check_interrupt();
   Dataset data = load_model_data(model.graph, request.source, common);
   check_interrupt();
-  Examples examples = bind_source(request.source, [&] { return bind_inputs(model.graph, data.inputs); });
+  Examples examples = bind_source(request.source, [&] {
+    model.graph = bound_graph(model.graph, data.inputs);
+    return bind_inputs(model.graph, data.inputs);
+  });
   progress.show([&] { return std::vector<std::string>{"predicting " + count_text(examples.rows()) + " rows"}; });
   auto start = std::chrono::steady_clock::now();
   auto predictions = predict(model.graph, model.weights, examples, {inference_threads(), &watch_interrupts()});

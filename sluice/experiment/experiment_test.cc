@@ -257,7 +257,7 @@ INSTANTIATE_TEST_SUITE_P(
                 "mnist.yaml:2:46: validation: expected rows, a share 0 < x < 1, or a source, got [1]"},
         BadEdit{"validation: 5000", "seed: -1", "mnist.yaml:2:46: seed: expected >= 0, got -1"},
         BadEdit{"filters: 6", "filters: 0", "mnist.yaml:5:14: filters: expected >= 1, got 0"},
-        BadEdit{"rate: 0.5", "rate: 1", "mnist.yaml:9:15: rate: expected 0 <= x < 1, got 1"},
+        BadEdit{"rate: 0.5", "rate: 2", "mnist.yaml:9:15: rate: expected 0 <= x <= 1, got 2"},
         BadEdit{"padding: same", "padding: sme",
                 "mnist.yaml:5:42: padding: unknown value \"sme\". Did you mean \"same\"? Known: valid, same"},
         BadEdit{"epochs: 9", "epochs: 0", "mnist.yaml:16:3: epochs: expected >= 1, got 0"},

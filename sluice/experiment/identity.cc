@@ -46,7 +46,8 @@ Json meaning(const std::shared_ptr<const Kind>& object) {
   }
   const Json defaults = type.create(parameters, "")->config();
   for (const auto& [name, value] : config.as_object()) {
-    if (value != defaults.at(name)) parameters[name] = value;
+    const Json* usual = defaults.find(name);  // None of data_format, which is there where it is unusual.
+    if (usual == nullptr || value != *usual) parameters[name] = value;
   }
   return Json::Object{{type.class_name, parameters}};
 }

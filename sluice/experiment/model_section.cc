@@ -5,6 +5,7 @@
 
 #include "sluice/experiment/keys.h"
 #include "sluice/experiment/model_template.h"
+#include "sluice/nn/layers/input.h"
 
 namespace sluice {
 namespace {
@@ -13,12 +14,14 @@ namespace {
 struct InputEntry {
   std::vector<int64_t> shape;
   std::string dtype = "float32";
+  std::vector<int64_t> open;
   std::string name;
 
   static constexpr auto fields() {
     return std::tuple{
         field("shape", &InputEntry::shape, at_least(1), "shape of a row"),
         field("dtype", &InputEntry::dtype, "what the model expects to be fed"),
+        field("open", &InputEntry::open, at_least(1), "dimensions of any size"),
         field("name", &InputEntry::name, "name of the input"),
     };
   }
@@ -122,6 +125,7 @@ void read_input(const Json& parameters, const std::string& path, ModelEntry& ent
   }
   entry.shape = input.shape;
   entry.dtype = input.dtype;
+  entry.open = input.open;
   if (!input.name.empty()) entry.name = input.name;
 }
 
@@ -290,7 +294,8 @@ class Connector {
   int call(const ModelEntry& entry) {
     if (entry.is_input()) {
       check_count(entry.shape, "[Input] a row");
-      input_nodes_.push_back(builder_.input(entry.shape, entry.name, entry.dtype));
+      input_nodes_.push_back(
+          builder_.input(Input{.shape = entry.shape, .dtype = entry.dtype, .open = entry.open}, entry.name));
       return input_nodes_.back();
     }
     std::vector<int> inputs = inputs_of(entry);

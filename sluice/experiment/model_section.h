@@ -17,6 +17,7 @@ struct ModelEntry {
   std::string use;                ///< The name of an entry whose layer is called again; else "".
   Shape shape;                    ///< Of an input, without the batch.
   std::string dtype = "float32";  ///< Of an input.
+  std::vector<int64_t> open;      ///< Dimensions of an input whose size may be another one.
   std::string name;               ///< "" where the file gives none.
   bool trainable = true;
   std::optional<std::vector<std::string>> inputs;  ///< Nothing: the entry before.

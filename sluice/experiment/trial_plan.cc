@@ -5,6 +5,7 @@
 #include "sluice/experiment/fit_section.h"
 #include "sluice/experiment/model_section.h"
 #include "sluice/experiment/reference.h"
+#include "sluice/nn/open_inputs.h"
 #include "sluice/nn/scores.h"
 
 namespace sluice {
@@ -28,7 +29,7 @@ std::string callable_name(std::string name) {
 }
 
 Graph trial_graph(const Experiment& experiment, const Json& values, const NamedShapes& inputs) {
-  if (experiment.start) return experiment.start->graph;
+  if (experiment.start) return bound_graph(experiment.start->graph, inputs);
   return build_graph(read_model_section(experiment.model, values), inputs, callable_name(experiment.name));
 }
 

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 
+#include "sluice/formats/keras_layer.h"
 #include "sluice/nn/metrics/confusion_matrix.h"
 
 namespace sluice {
@@ -59,9 +60,10 @@ std::shared_ptr<const Kind> read_object(const Json& given) {
   const NamedType<Kind>* type = find_type<Kind>(text.name);
   if (type == nullptr || !text.parameters.is_object()) return make_named<Kind>(text.name, text.parameters);
   Json parameters = Json::object();
-  for (const auto& [key, value] : text.parameters.as_object()) {
+  const Json set = set_parameters(text.parameters, type->fields);
+  for (const auto& [key, value] : set.as_object()) {
     if (has_field(type->fields, key)) {
-      parameters[key] = value;
+      parameters[key] = plain_keras_value(value);
     } else {
       check_foreign_key(text.name, key, value);
     }

@@ -159,6 +159,7 @@ TEST(KerasCompile, LossesAndMetricsKeepTheirParameters) {
         R"({"AUC": {"thresholds": [0.25, 0.5]}})", R"({"Precision": {"thresholds": [0.25, 0.5], "class_id": 1}})",
         R"({"Recall": {"top_k": 2}})", R"({"F1Score": {"average": "macro", "threshold": 0.25}})",
         R"({"FBetaScore": {"beta": 2}})", R"({"R2Score": {"class_aggregation": "variance_weighted_average"}})",
+        R"({"R2Score": {"class_aggregation": null}})", R"({"AUC": {"multi_label": true, "label_weights": [1, 2, 3]}})",
         R"({"FalsePositives": {"thresholds": 0.25}})", R"("root_mean_squared_error")", R"("log_cosh_error")",
         R"({"TopKCategoricalAccuracy": {"k": 2}})", R"({"BinaryCrossentropy": {"from_logits": true}})"}) {
     expect_kept<Metric>("metric", metric);
@@ -180,9 +181,13 @@ TEST(KerasCompile, OptimizerParameters) {
   auto with_key = [](const std::string& key, const std::string& value) {
     return with_piece("\"nesterov\":true", "\"nesterov\":true,\"" + key + "\":" + value);
   };
-  EXPECT_TRUE(with_key("loss_scale_factor", "null").compile.has_value());
+  EXPECT_TRUE(with_key("quantization", "null").compile.has_value());
   EXPECT_TRUE(with_key("name", "\"sgd_1\"").compile.has_value());
-  expect_no_optimizer(with_key("loss_scale_factor", "2"), "SGD with loss_scale_factor = 2 is not supported");
+  EXPECT_EQ(with_piece("\"loss_scale_factor\":null", "\"loss_scale_factor\":2")
+                .compile->optimizer->config()
+                .at("loss_scale_factor"),
+            Json(2.0));
+  expect_no_optimizer(with_key("loss_scale", "2"), "SGD with loss_scale = 2 is not supported");
   EXPECT_EQ(with_piece("\"weight_decay\":null", "\"weight_decay\":0.5").compile->optimizer->config().at("weight_decay"),
             Json(0.5));
 }

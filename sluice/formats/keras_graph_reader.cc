@@ -1,4 +1,5 @@
 #include <algorithm>
+#include <array>
 #include <map>
 #include <memory>
 #include <optional>
@@ -6,7 +7,9 @@
 #include "sluice/base/snake_case.h"
 #include "sluice/formats/keras_graph.h"
 #include "sluice/formats/keras_layer.h"
+#include "sluice/formats/keras_mask_internal.h"
 #include "sluice/formats/keras_reference_internal.h"
+#include "sluice/nn/step_masks.h"
 
 namespace sluice {
 namespace {
@@ -24,8 +27,12 @@ bool is_trainable(const Json& config) {
   return trainable == nullptr || !trainable->is_bool() || trainable->as_bool();
 }
 
+// Sizes for which a network is read whose inputs leave them open: the first that all its layers can take. Data of
+// another size has the network rebuilt (nn/open_inputs.h).
+constexpr std::array<int64_t, 5> open_sizes = {32, 64, 128, 256, 512};
+
 // A Sequential without InputLayer knows its input shape only from where it was built.
-Shape built_shape(const Json& model, const Json& first_layer) {
+Input built_input(const Json& model, const Json& first_layer, int64_t open_size) {
   const Json& config = model.at("config");
   std::vector<const Json*> places = {config.find("build_input_shape"), first_layer.at("config").find("batch_shape"),
                                      first_layer.at("config").find("batch_input_shape")};
@@ -33,7 +40,7 @@ Shape built_shape(const Json& model, const Json& first_layer) {
     if (const Json* build = owner->find("build_config")) places.push_back(build->find("input_shape"));
   }
   for (const Json* place : places) {
-    if (place != nullptr && place->is_array()) return read_batch_shape(*place);
+    if (place != nullptr && place->is_array()) return read_batch_shape(*place, open_size);
   }
   throw invalid("the shape of the input is not known: the model was saved before it was built");
 }
@@ -48,8 +55,20 @@ struct Flattening {
   std::vector<Listed> listed;            // The layers in Keras' order.
   std::map<std::string, int> name_uses;  // Of layers in the whole file, and those given here.
   int calls = 0;
+  std::vector<KerasMask> masks;  // Those that operations made; mask -1 - i of a call is number i.
 
-  explicit Flattening(const Json& model) : builder(model_name(model.at("config"))) { count_names(model, 0); }
+  // A layer was called with this mask of its input `node`.
+  struct MaskedCall {
+    std::string layer;
+    int node;
+    KerasMask mask;
+  };
+  std::vector<MaskedCall> masked_calls;
+  int64_t open_size;
+
+  Flattening(const Json& model, int64_t size) : builder(model_name(model.at("config"))), open_size(size) {
+    count_names(model, 0);
+  }
 
   void count_names(const Json& model, int depth) {
     if (depth > deepest_nesting) throw invalid("models are nested too deeply");
@@ -72,6 +91,13 @@ struct Flattening {
     return chosen;
   }
 
+  static bool is_mask(int value) { return value < 0; }
+  const KerasMask& mask(int value) const { return masks[static_cast<size_t>(-1 - value)]; }
+  int add_mask(KerasMask mask) {
+    masks.push_back(std::move(mask));
+    return -static_cast<int>(masks.size());
+  }
+
   void count_call() {
     if (++calls > most_calls) throw invalid("layers are called more than " + std::to_string(most_calls) + " times");
   }
@@ -84,7 +110,7 @@ struct Place {
   bool trainable = true;
 };
 
-// A layer or model that calls add to the graph.
+// A layer or model that calls add to the graph. What they take and return are nodes, or masks (Flattening::is_mask).
 class Callable {
  public:
   virtual ~Callable() = default;
@@ -106,6 +132,7 @@ class CalledLayer : public Callable {
 
   std::vector<int> call(const std::vector<int>& inputs) override {
     all_.count_call();
+    if (std::ranges::any_of(inputs, Flattening::is_mask)) throw invalid(entry_.text() + ": takes a mask as its input");
     int& first = all_.listed[index_].node;
     if (first >= 0) return {all_.builder.call_again(name_, inputs)};
     first = all_.builder.call(read_keras_layer(entry_), inputs, name_, trainable_);
@@ -118,6 +145,33 @@ class CalledLayer : public Callable {
   std::string name_;
   bool trainable_;
   size_t index_;
+};
+
+// An operation that makes a mask.
+class CalledMask : public Callable {
+ public:
+  CalledMask(Flattening& all, const KerasLayerEntry& entry) : all_(all), entry_(entry) {}
+
+  std::vector<int> call(const std::vector<int>& inputs) override {
+    std::vector<int> nodes;
+    std::vector<KerasMask> masks;
+    for (int input : inputs) {
+      if (Flattening::is_mask(input)) {
+        masks.push_back(all_.mask(input));
+      } else {
+        nodes.push_back(input);
+      }
+    }
+    try {
+      return {all_.add_mask(mask_operation(entry_.class_name, nodes, masks))};
+    } catch (const Error& error) {
+      throw invalid(entry_.text() + ": " + error.what());
+    }
+  }
+
+ private:
+  Flattening& all_;
+  KerasLayerEntry entry_;
 };
 
 // Weights lie by class: /layers/dense, /layers/dense_1, …
@@ -138,6 +192,7 @@ class Groups {
 CallablePtr make_model(Flattening& all, const Place& place, const KerasLayerEntry& entry);
 
 CallablePtr make_callable(Flattening& all, const Place& place, const KerasLayerEntry& entry, const std::string& group) {
+  if (entry.is_mask()) return std::make_unique<CalledMask>(all, entry);
   if (!entry.is_model()) return std::make_unique<CalledLayer>(all, place, entry, group);
   const std::string name = entry.name.empty() ? snake_case(entry.class_name) : entry.name;
   return make_model(all, {place.prefix + name + "_", group, place.trainable && is_trainable(*entry.config)}, entry);
@@ -167,7 +222,8 @@ class SequentialModel : public Callable {
 class FunctionalModel : public Callable {
  public:
   FunctionalModel(Flattening& all, const Place& place, const Json& config)
-      : inputs_(read_keras_references(config.at("input_layers"))),
+      : all_(all),
+        inputs_(read_keras_references(config.at("input_layers"))),
         outputs_(read_keras_references(config.at("output_layers"))) {
     Groups groups(place);
     for (const Json& json : config.at("layers").as_array()) add(all, place, read_keras_entry(json), groups);
@@ -189,6 +245,7 @@ class FunctionalModel : public Callable {
     for (const Layer& layer : layers_) check_called(layer, made);
     std::vector<int> outputs;
     for (const KerasReference& output : outputs_) outputs.push_back(existing(output, made));
+    if (std::ranges::any_of(outputs, Flattening::is_mask)) throw invalid("an output of the model is a mask");
     return outputs;
   }
 
@@ -196,18 +253,20 @@ class FunctionalModel : public Callable {
   struct Layer {
     KerasLayerEntry entry;
     CallablePtr callable;  // Null for an input.
-    std::vector<std::vector<KerasReference>> calls;
+    std::vector<KerasCall> calls;
   };
   using Made = std::map<std::string, std::vector<std::vector<int>>>;  // The outputs of each call so far, by layer.
 
+  Flattening& all_;
   std::vector<KerasReference> inputs_;
   std::vector<KerasReference> outputs_;
   std::vector<Layer> layers_;
 
-  static std::vector<std::vector<KerasReference>> read_calls(const KerasLayerEntry& entry) {
+  static std::vector<KerasCall> read_calls(const KerasLayerEntry& entry) {
     try {
-      std::vector<std::vector<KerasReference>> calls;
-      for (const Json& call : entry.entry->at("inbound_nodes").as_array()) calls.push_back(read_keras_call(call));
+      std::vector<KerasCall> calls;
+      for (const Json& call : entry.entry->at("inbound_nodes").as_array())
+        calls.push_back(entry.is_mask() ? read_keras_mask_call(call) : read_keras_call(call));
       return calls;
     } catch (const Error& error) {
       throw invalid(entry.text() + ": " + error.what());
@@ -218,7 +277,7 @@ class FunctionalModel : public Callable {
     if (entry.name.empty()) throw invalid("a layer of class " + entry.class_name + " has no name");
     const bool taken = std::ranges::any_of(layers_, [&](const Layer& one) { return one.entry.name == entry.name; });
     if (taken) throw invalid(entry.text() + ": another layer has this name");
-    const std::string group = groups.next(entry);
+    const std::string group = entry.is_mask() ? "" : groups.next(entry);
     if (entry.is_input()) {
       layers_.push_back({entry, nullptr, {}});
     } else {
@@ -273,13 +332,30 @@ class FunctionalModel : public Callable {
     return found;
   }
 
+  // Whether the masks of a call are there.
+  static bool has_masks(const KerasCall& call, const Made& made) {
+    return std::ranges::all_of(call.masks, [&](const auto& mask) { return !mask || find(*mask, made); });
+  }
+
+  void note_masks(const Layer& layer, const KerasCall& call, const std::vector<int>& inputs, const Made& made) const {
+    for (size_t i = 0; i < call.masks.size(); ++i) {
+      if (!call.masks[i]) continue;
+      const int mask = *find(*call.masks[i], made);
+      if (i >= inputs.size() || !Flattening::is_mask(mask))
+        throw invalid(layer.entry.text() + ": is called with a mask that Keras did not make");
+      all_.masked_calls.push_back({layer.entry.text(), inputs[i], all_.mask(mask)});
+    }
+  }
+
   // Makes the next calls of a layer whose inputs are there; says whether there were any.
-  static bool call_layer(const Layer& layer, Made& made) {
+  bool call_layer(const Layer& layer, Made& made) const {
     auto& outputs = made[layer.entry.name];
     const size_t before = outputs.size();
     while (outputs.size() < layer.calls.size()) {
-      const auto inputs = find_all(layer.calls[outputs.size()], made);
-      if (!inputs) break;
+      const KerasCall& call = layer.calls[outputs.size()];
+      const auto inputs = find_all(call.inputs, made);
+      if (!inputs || !has_masks(call, made)) break;
+      note_masks(layer, call, *inputs, made);
       outputs.push_back(layer.callable->call(*inputs));
     }
     return outputs.size() > before;
@@ -302,24 +378,62 @@ std::vector<int> add_inputs(Flattening& all, const Json& model) {
   const Json& config = model.at("config");
   const Json::Array& layers = config.at("layers").as_array();
   if (layers.empty()) throw invalid("the model has no layers");
-  std::map<std::string, KerasInput> inputs;
+  std::map<std::string, Input> inputs;
   for (const Json& json : layers) {
     const KerasLayerEntry entry = read_keras_entry(json);
-    if (entry.is_input()) inputs[entry.name] = read_keras_input(entry);
+    if (entry.is_input()) inputs[entry.name] = read_keras_input(entry, all.open_size);
   }
   if (model.at("class_name") == Json("Sequential")) {
-    if (inputs.empty()) return {all.builder.input(built_shape(model, layers[0]))};
+    if (inputs.empty()) return {all.builder.input(built_input(model, layers[0], all.open_size))};
     const KerasLayerEntry first = read_keras_entry(layers[0]);
     if (!first.is_input() || inputs.size() > 1) throw invalid("an input can only come first, and once");
-    return {all.builder.input(inputs.at(first.name).shape, first.name, inputs.at(first.name).dtype)};
+    return {all.builder.input(inputs.at(first.name), first.name)};
   }
   std::vector<int> nodes;
   for (const KerasReference& reference : read_keras_references(config.at("input_layers"))) {
     const auto input = inputs.find(reference.layer);
     if (input == inputs.end()) throw invalid("input \"" + reference.layer + "\" is no InputLayer of the model");
-    nodes.push_back(all.builder.input(input->second.shape, reference.layer, input->second.dtype));
+    nodes.push_back(all.builder.input(input->second, reference.layer));
   }
   return nodes;
+}
+
+// Masks are found from the graph (nn/step_masks.h): those of the file must be the same.
+void check_masks(const Flattening& all, const Graph& graph) {
+  if (all.masked_calls.empty()) return;
+  const std::vector<std::vector<int>> masks = step_masks(graph);
+  for (const auto& [layer, node, mask] : all.masked_calls) {
+    if (masks[static_cast<size_t>(node)] != mask.value_or(std::vector<int>()))
+      throw invalid(layer + ": is called with another mask than that of its input, which is not supported");
+  }
+}
+
+// Reads the model with this size where inputs leave theirs open.
+KerasGraph read_for_size(const Json& model, int64_t open_size) {
+  Flattening all(model, open_size);
+  const KerasLayerEntry whole{model.at("class_name").as_string(), "", &model.at("config"), &model};
+  const CallablePtr callable = make_model(all, {.trainable = is_trainable(*whole.config)}, whole);
+  const std::vector<int> outputs = callable->call(add_inputs(all, model));
+  KerasGraph read{all.builder.finish(outputs), {}, {}};
+  check_masks(all, read.graph);
+  for (const Flattening::Listed& layer : all.listed) {
+    if (layer.node < 0) continue;
+    read.order.push_back(read.graph.nodes()[static_cast<size_t>(layer.node)].layer);
+    read.groups.push_back(layer.group + "/vars");
+  }
+  return read;
+}
+
+bool has_open_input(const Json& model) {
+  const Json::Array& layers = model.at("config").at("layers").as_array();
+  if (layers.empty()) return false;
+  std::vector<Input> inputs;
+  for (const Json& json : layers) {
+    const KerasLayerEntry entry = read_keras_entry(json);
+    if (entry.is_input()) inputs.push_back(read_keras_input(entry, 1));
+  }
+  if (inputs.empty() && model.at("class_name") == Json("Sequential")) inputs = {built_input(model, layers[0], 1)};
+  return std::ranges::any_of(inputs, [](const Input& input) { return !input.open.empty(); });
 }
 
 }  // namespace
@@ -328,17 +442,15 @@ KerasGraph read_keras_graph(const Json& model) {
   const std::string& class_name = model.at("class_name").as_string();
   if (!is_keras_model(class_name))
     throw invalid("expected a Sequential or Functional model, got one of class " + class_name);
-  Flattening all(model);
-  const KerasLayerEntry whole{class_name, "", &model.at("config"), &model};
-  const CallablePtr callable = make_model(all, {.trainable = is_trainable(*whole.config)}, whole);
-  const std::vector<int> outputs = callable->call(add_inputs(all, model));
-  KerasGraph read{all.builder.finish(outputs), {}, {}};
-  for (const Flattening::Listed& layer : all.listed) {
-    if (layer.node < 0) continue;
-    read.order.push_back(read.graph.nodes()[static_cast<size_t>(layer.node)].layer);
-    read.groups.push_back(layer.group + "/vars");
+  if (!has_open_input(model)) return read_for_size(model, 1);
+  for (int64_t size : open_sizes) {
+    try {
+      return read_for_size(model, size);
+    } catch (const Error&) {
+      if (size == open_sizes.back()) throw;
+    }
   }
-  return read;
+  throw Error(ErrorCode::internal, "no size for open inputs");
 }
 
 }  // namespace sluice

@@ -24,7 +24,9 @@ Json node_references(const Graph& graph, const std::vector<int>& nodes) {
 Json tensor_argument(const Graph& graph, int node) {
   bool is_input = graph.nodes()[node].inputs.empty();
   Json config = Json::object();
-  config["shape"] = write_batch_shape(graph.nodes()[node].shape);
+  const std::vector<int64_t> open =
+      is_input ? read_fields<Input>(graph.node_layer(node).config()).open : std::vector<int64_t>();
+  config["shape"] = write_batch_shape(graph.nodes()[node].shape, open);
   config["dtype"] = is_input ? graph.node_layer(node).config().at("dtype") : Json("float32");
   config["keras_history"] = node_reference(graph, node);
   Json argument = Json::object();
@@ -79,7 +81,8 @@ Json sequential_config(const Graph& graph) {
   config["trainable"] = true;
   config["dtype"] = "float32";
   config["layers"] = std::move(layers);
-  config["build_input_shape"] = write_batch_shape(graph.nodes()[graph.inputs()[0]].shape);
+  const auto input = read_fields<Input>(graph.node_layer(graph.inputs()[0]).config());
+  config["build_input_shape"] = write_batch_shape(input.shape, input.open);
   return config;
 }
 

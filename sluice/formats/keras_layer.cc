@@ -4,6 +4,8 @@
 #include <array>
 #include <utility>
 
+#include "sluice/formats/keras_mask_internal.h"
+#include "sluice/nn/channels_first.h"
 #include "sluice/nn/custom_layer.h"
 
 namespace sluice {
@@ -23,7 +25,6 @@ const Json::Object& fixed_keys() {
                                     {"sparse", false},
                                     {"optional", false},
                                     {"renorm", false},
-                                    {"antialias", false},
                                     {"fill_mode", "constant"}};
   return keys;
 }
@@ -44,6 +45,7 @@ std::string registered_name(const KerasLayerEntry& layer) {
 
 void check_class(const KerasLayerEntry& layer) {
   if (layer.class_name == "Lambda") throw invalid(layer.text() + ": a Lambda holds code, which is never run");
+  if (layer.is_mask()) return;
   const std::string registered = registered_name(layer);
   if (!registered.empty()) {
     if (registered_layer_name(layer.class_name) == registered) return;
@@ -62,17 +64,6 @@ void check_class(const KerasLayerEntry& layer) {
 // "float32" and {"class_name": "DTypePolicy", "config": {"name": "float32"}} say the same.
 std::string dtype_name(const Json& dtype) {
   return dtype.is_object() ? dtype.at("config").at("name").as_string() : dtype.as_string();
-}
-
-// Keras writes functions and arrays as maps.
-Json plain_value(const Json& value) {
-  const Json* class_name = value.find("class_name");
-  if (class_name == nullptr || !class_name->is_string()) return value;
-  if (class_name->as_string() == "function") return value.at("config");
-  if (class_name->as_string() == "__numpy__" || class_name->as_string() == "__tensor__") {
-    return value.at("config").at("value");
-  }
-  return value;
 }
 
 bool is_harmless(std::string_view key, const Json& value) {
@@ -103,12 +94,14 @@ bool is_known_initializer(const Json& value) {
 
 Json our_parameters(const Json& config, const LayerType& type) {
   Json parameters = Json::object();
-  for (const auto& [key, value] : config.as_object()) {
-    bool ours = has_field(type.fields, key);
+  const Json set = set_parameters(config, type.fields);
+  for (const auto& [key, value] : set.as_object()) {
+    const bool ours = has_field(type.fields, key) || (key == "data_format" && has_data_format(type.class_name));
     if (key.ends_with("_initializer") && !is_known_initializer(value)) continue;  // The weights are in the file.
-    if (ours && !value.is_null()) {
-      parameters[key] = plain_value(value);
-    } else if (!ours) {
+    if (key == "seed" && value.is_object()) continue;                             // A generator, whose state is lost.
+    if (ours) {
+      parameters[key] = plain_keras_value(value);
+    } else {
       check_foreign_key(key, value);
     }
   }
@@ -117,16 +110,12 @@ Json our_parameters(const Json& config, const LayerType& type) {
 
 Json input_config(const Graph& graph, int node) {
   Json config = Json::object();
-  config["batch_shape"] = write_batch_shape(graph.nodes()[node].shape);
-  config["dtype"] = graph.node_layer(node).config().at("dtype");
+  const auto input = read_fields<Input>(graph.node_layer(node).config());
+  config["batch_shape"] = write_batch_shape(input.shape, input.open);
+  config["dtype"] = input.dtype;
   config["sparse"] = false;
   config["name"] = graph.node_name(node);
   return config;
-}
-
-bool has_data_format(std::string_view class_name) {
-  return class_name.ends_with("2D") || class_name.find("Conv") != class_name.npos || class_name.starts_with("Random") ||
-         class_name == "Flatten" || class_name == "Resizing" || class_name == "CenterCrop";
 }
 
 Json layer_config(const Graph& graph, int node) {
@@ -139,11 +128,21 @@ Json layer_config(const Graph& graph, int node) {
   Json parameters = layer.config();
   for (auto& [key, value] : parameters.as_object()) config[key] = std::move(value);
   // Another default may be set in the program that reads the file.
-  if (has_data_format(layer.class_name())) config["data_format"] = "channels_last";
+  if (has_data_format(layer.class_name()) && !config.contains("data_format")) config["data_format"] = "channels_last";
   return config;
 }
 
 }  // namespace
+
+Json plain_keras_value(const Json& value) {
+  const Json* class_name = value.find("class_name");
+  if (class_name == nullptr || !class_name->is_string()) return value;
+  if (class_name->as_string() == "function") return value.at("config");
+  if (class_name->as_string() == "__numpy__" || class_name->as_string() == "__tensor__") {
+    return value.at("config").at("value");
+  }
+  return value;
+}
 
 std::string KerasLayerEntry::text() const { return "layer " + (name.empty() ? "?" : name) + " (" + class_name + ")"; }
 
@@ -152,6 +151,11 @@ bool is_keras_model(std::string_view class_name) {
 }
 
 bool KerasLayerEntry::is_model() const { return is_keras_model(class_name); }
+
+bool KerasLayerEntry::is_mask() const {
+  const Json* module = entry->find("module");
+  return module != nullptr && module->is_string() && is_mask_operation(module->as_string(), class_name);
+}
 
 bool KerasLayerEntry::trainable() const {
   const Json* value = config->find("trainable");
@@ -175,7 +179,7 @@ LayerPtr read_keras_layer(const KerasLayerEntry& entry) {
   }
 }
 
-KerasInput read_keras_input(const KerasLayerEntry& entry) {
+Input read_keras_input(const KerasLayerEntry& entry, int64_t open_size) {
   try {
     const Json* shape = entry.config->find("batch_shape");
     if (shape == nullptr) shape = entry.config->find("batch_input_shape");
@@ -183,30 +187,39 @@ KerasInput read_keras_input(const KerasLayerEntry& entry) {
     for (const auto& [key, value] : entry.config->as_object()) {
       if (key != "dtype") check_foreign_key(key, value);
     }
+    Input input = read_batch_shape(*shape, open_size);
     const Json* dtype = entry.config->find("dtype");
-    return {read_batch_shape(*shape), dtype == nullptr || dtype->is_null() ? "float32" : dtype_name(*dtype)};
+    if (dtype != nullptr && !dtype->is_null()) input.dtype = dtype_name(*dtype);
+    return input;
   } catch (const Error& error) {
     throw invalid(entry.text() + ": " + error.what());
   }
 }
 
-Shape read_batch_shape(const Json& json) {
+Input read_batch_shape(const Json& json, int64_t open_size) {
   const Json::Array& sizes = json.as_array();
   if (sizes.empty()) throw invalid("expected a shape such as [null, 28, 28, 1], got []");
-  Shape shape;
+  Input input;
   for (size_t i = 1; i < sizes.size(); ++i) {
-    if (!sizes[i].is_integer() || sizes[i].as_integer() < 1) {
+    if (sizes[i].is_null()) {
+      input.open.push_back(static_cast<int64_t>(i));
+      input.shape.push_back(open_size);
+    } else if (sizes[i].is_integer() && sizes[i].as_integer() >= 1) {
+      input.shape.push_back(sizes[i].as_integer());
+    } else {
       throw invalid("expected a shape such as [null, 28, 28, 1], got " + json.dump());
     }
-    shape.push_back(sizes[i].as_integer());
   }
-  return shape;
+  return input;
 }
 
-Json write_batch_shape(const Shape& shape) {
+Json write_batch_shape(const Shape& shape, const std::vector<int64_t>& open) {
   Json sizes = Json::array();
   sizes.push_back(nullptr);
-  for (int64_t size : shape) sizes.push_back(size);
+  for (size_t i = 0; i < shape.size(); ++i) {
+    const bool is_open = std::ranges::find(open, static_cast<int64_t>(i) + 1) != open.end();
+    sizes.push_back(is_open ? Json() : Json(shape[i]));
+  }
   return sizes;
 }
 

@@ -61,6 +61,32 @@ TEST(KerasLayer, BatchNormalizationOfKeras) {
       "model.keras: layer batch_normalization (BatchNormalization): parameter \"renorm\" is not supported as true");
 }
 
+// The file of a model of one layer, whose config has more keys.
+std::string with_layer(const std::string& class_name, const char* parameters, const Shape& shape) {
+  GraphBuilder builder("one");
+  const int input = builder.input(shape);
+  Model model{.graph = builder.finish({builder.call(make_layer(class_name, Json::parse(parameters)), {input})})};
+  model.weights = model.graph.initial_weights(1);
+  return write_keras(model);
+}
+
+TEST(KerasLayer, ChannelsFirst) {
+  const std::string file =
+      with_layer("Conv2D", R"({"filters": 4, "kernel_size": 3, "data_format": "channels_first"})", {2, 6, 5});
+  const Model model = read_keras(file, "model.keras");
+  EXPECT_EQ(model.graph.nodes()[1].shape, (Shape{4, 4, 3}));
+  EXPECT_EQ(model.graph.variables()[0].spec.shape, (Shape{3, 3, 2, 4}));
+  EXPECT_EQ(model.graph.node_layer(1).config().at("data_format"), Json("channels_first"));
+  EXPECT_NE(read_error(replace_in_config(file, "channels_first", "channels_middle")), "");
+}
+
+TEST(KerasLayer, NoiseShapeAndSeed) {
+  const Model model = read_keras(
+      with_layer("Dropout", R"({"rate": 1.0, "noise_shape": [null, 1, 1], "seed": 3})", {4, 2}), "model.keras");
+  EXPECT_EQ(model.graph.node_layer(1).config().at("noise_shape").dump(), "[null,1,1]");
+  EXPECT_EQ(model.graph.node_layer(1).config().at("seed"), Json(3));
+}
+
 TEST(KerasLayer, Frozen) {
   Model model = read_keras(with_value("trainable", false), "model.keras");
   EXPECT_FALSE(model.graph.layers()[1].trainable);
@@ -100,7 +126,16 @@ TEST(KerasLayer, UnknownSize) {
   std::string file =
       replace_in_config(write_keras(plain_model()), "\"batch_shape\":[null,4]", "\"batch_shape\":[null,null]");
   EXPECT_EQ(read_error(file),
-            "model.keras: layer input_layer (InputLayer): expected a shape such as [null, 28, 28, 1], got [null,null]");
+            "model.keras: layer dense (Dense): expected a kernel of shape [32, 3], the file has [4, 3]");
+}
+
+TEST(KerasLayer, OpenSize) {
+  const std::string file =
+      replace_in_config(with_layer("GlobalMaxPooling1D", "{}", {4, 3}), "[null,4,3]", "[null,null,3]");
+  const Model model = read_keras(file, "model.keras");
+  EXPECT_EQ(model.graph.nodes()[0].shape, (Shape{32, 3}));
+  EXPECT_EQ(model.graph.node_layer(0).config().at("open").dump(), "[1]");
+  EXPECT_EQ(write_keras(model), file);
 }
 
 // Keras 2 and early files of Keras 3 without InputLayer.

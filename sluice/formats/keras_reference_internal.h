@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -15,9 +16,17 @@ struct KerasReference {
   int64_t output;
 };
 
-/// Reads the tensors that a call of a layer takes, in order. Throws Error(invalid_argument) for arguments that are no
-/// tensors.
-std::vector<KerasReference> read_keras_call(const Json& json);
+/// What a call of a layer takes: tensors in order, and the masks of the first of them, where there are any.
+struct KerasCall {
+  std::vector<KerasReference> inputs;
+  std::vector<std::optional<KerasReference>> masks;
+};
+
+/// Reads a call of a layer. Throws Error(invalid_argument) for arguments that are no tensors.
+KerasCall read_keras_call(const Json& json);
+
+/// Reads a call of an operation that makes a mask; of `not_equal(indices, 0)` the indices are its input.
+KerasCall read_keras_mask_call(const Json& json);
 
 /// Reads `input_layers` or `output_layers`: one reference, a list or a map of them, which Keras takes by sorted keys.
 std::vector<KerasReference> read_keras_references(const Json& json);

@@ -6,28 +6,37 @@
 namespace sluice {
 namespace {
 
-/// A function over vectors of the last dimension, and its reverse from its value.
+/// A function over vectors of the last dimension, and its reverse from its argument x or its value y.
 struct VectorFunction {
   void (*forward)(int64_t vectors, int64_t classes, const float* x, float* y, float* scratch);
-  void (*backward)(int64_t vectors, int64_t classes, const float* y, const float* dy, float* dx);
+  void (*backward)(int64_t vectors, int64_t classes, const float* known, const float* dy, float* dx, float* scratch);
+  bool from_input = false;
 };
 
 VectorFunction vector_function(Activation activation) {
   switch (activation) {
     case Activation::log_softmax:
       return {[](int64_t m, int64_t n, const float* x, float* y, float*) { log_softmax(m, n, x, y); },
-              log_softmax_backward};
-    case Activation::sparsemax: return {sparsemax, sparsemax_backward};
+              [](int64_t m, int64_t n, const float* y, const float* dy, float* dx, float*) {
+                log_softmax_backward(m, n, y, dy, dx);
+              }};
+    case Activation::sparsemax: return {sparsemax, sparsemax_backward, true};
+    case Activation::glu:
+      return {[](int64_t m, int64_t n, const float* x, float* y, float*) { glu(m, n, x, y); }, glu_backward, true};
     default:
-      return {[](int64_t m, int64_t n, const float* x, float* y, float*) { softmax(m, n, x, y); }, softmax_backward};
+      return {[](int64_t m, int64_t n, const float* x, float* y, float*) { softmax(m, n, x, y); },
+              [](int64_t m, int64_t n, const float* y, const float* dy, float* dx, float*) {
+                softmax_backward(m, n, y, dy, dx);
+              }};
   }
 }
 
 Value build_vector_function(PlanBuilder& plan, Value given, Activation activation) {
   const Value x = plan.in(Layout::rows, given);
-  const Value y = plan.value(plan.shape(x), Layout::rows, {&x, 1});
-  const int64_t classes = plan.shape(x).empty() ? 1 : plan.shape(x).back();
-  const int64_t vectors = element_count(plan.shape(x)) / classes;
+  const Shape shape = plan.shape(x);
+  const Value y = plan.value(activated_shape(shape, activation), Layout::rows, {&x, 1});
+  const int64_t classes = shape.empty() ? 1 : shape.back();
+  const int64_t vectors = element_count(shape) / classes;
   const VectorFunction function = vector_function(activation);
   const std::string kernel(enum_name(activation));
   const Buffer scratch = plan.allocate(classes);
@@ -41,18 +50,25 @@ Value build_vector_function(PlanBuilder& plan, Value given, Activation activatio
   plan.backward([=, &plan] {
     const Buffer dy = plan.gradient(y);
     if (!dy || !plan.needs_gradient(x)) return;
-    const Buffer dx = plan.gradient_target(x);
-    plan.call({.kernel = kernel + " backward",
-               .reads = {plan.data(y), dy},
-               .writes = {dx},
-               .run = [=, value = plan.data(y)](const Step& step) {
-                 function.backward(step.rows * vectors, classes, step[value], step[dy], step[dx]);
-               }});
+    const Buffer dx = plan.gradient_target(x), spare = plan.allocate(classes);
+    const Buffer known = plan.data(function.from_input ? x : y);
+    plan.call(
+        {.kernel = kernel + " backward", .reads = {known, dy}, .writes = {dx, spare}, .run = [=](const Step& step) {
+           function.backward(step.rows * vectors, classes, step[known], step[dy], step[dx], step[spare]);
+         }});
   });
   return y;
 }
 
 }  // namespace
+
+Shape activated_shape(Shape shape, Activation activation) {
+  if (activation != Activation::glu) return shape;
+  if (shape.empty() || shape.back() % 2 != 0)
+    throw invalid("glu takes the halves of the last dimension, which must be even, got " + to_string(shape));
+  shape.back() /= 2;
+  return shape;
+}
 
 Value build_elementwise(PlanBuilder& plan, Value given, const Elementwise& function) {
   const Value x = plan.in(plan.layout(given), given);

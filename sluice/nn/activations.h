@@ -7,8 +7,12 @@
 
 namespace sluice {
 
-/// Appends an activation function to a value, forward and reverse; softmax, log_softmax and sparsemax run over the last
-/// dimension. The result is linked to its logits so that a loss can start from them.
+/// The shape of a value behind an activation: glu halves the last dimension. Throws Error(invalid_argument) where that
+/// is odd. Keras' own summary has the whole size there.
+Shape activated_shape(Shape shape, Activation activation);
+
+/// Appends an activation function to a value, forward and reverse; softmax, log_softmax, sparsemax and glu run over the
+/// last dimension. The result is linked to its logits so that a loss can start from them.
 Value build_activation(PlanBuilder& plan, Value x, Activation activation);
 
 /// Appends the reverse of an activation that a kernel has applied itself, of a kind whose derivative follows from its

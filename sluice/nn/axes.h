@@ -19,7 +19,7 @@ struct Axes {
 
 template <>
 struct FieldType<Axes> {
-  static std::string type() { return "integer or list of integers"; }
+  static std::string type() { return "integer, list of integers or null"; }
   static Axes read(const Json& json, const Bounds& bounds) {
     if (json.is_null()) return {};
     if (json.is_array()) return {FieldType<std::vector<int64_t>>::read(json, bounds)};

@@ -29,6 +29,16 @@ void check_shared(const Graph& graph, int node) {
                 "] is called again with an input of another shape, for which its weights do not fit");
 }
 
+void check_regularizer(const Graph::LayerEntry& entry, const WeightSpec& weight) {
+  if (weight.regularizer == nullptr) return;
+  try {
+    weight.regularizer->check(weight.shape);
+  } catch (const Error& error) {
+    throw Error(error.code(), "[" + std::string(entry.layer->class_name()) + " " + entry.name + "] " + weight.name +
+                                  "_regularizer: " + error.what());
+  }
+}
+
 }  // namespace
 
 std::vector<Shape> Graph::input_shapes(int node) const {
@@ -76,7 +86,11 @@ Tensor variable_values(const Graph& graph, const Tensor& weights, size_t variabl
 }
 
 int GraphBuilder::input(const Shape& shape, const std::string& name, const std::string& dtype) {
-  const int node = call(make(Input{.shape = shape, .dtype = dtype}), {}, name);
+  return input(Input{.shape = shape, .dtype = dtype, .open = {}}, name);
+}
+
+int GraphBuilder::input(const Input& parameters, const std::string& name) {
+  const int node = call(make(parameters), {}, name);
   graph_.inputs_.push_back(node);
   return node;
 }
@@ -112,6 +126,7 @@ Graph GraphBuilder::finish(const std::vector<int>& outputs) {
     if (first->inputs.empty()) continue;
     const auto shapes = graph_.input_shapes(static_cast<int>(first - nodes.begin()));
     for (WeightSpec& spec : graph_.layers_[layer].layer->weights(shapes)) {
+      check_regularizer(graph_.layers_[layer], spec);
       spec.trainable = spec.trainable && graph_.layers_[layer].trainable;
       variables.push_back({static_cast<int>(layer), std::move(spec), 0});
     }

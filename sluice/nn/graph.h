@@ -10,6 +10,8 @@
 
 namespace sluice {
 
+struct Input;
+
 /// A weight of a graph and its place in the flat float32 array that holds all weights. Trainable weights come first,
 /// so that an optimizer's pass runs over one contiguous range; each starts at a multiple of 16 elements. Those of a
 /// frozen layer are not trainable.
@@ -83,6 +85,7 @@ class GraphBuilder {
 
   /// Adds an input; returns its node. `dtype` is what the model expects to be fed, such as "float32".
   int input(const Shape& shape, const std::string& name = "", const std::string& dtype = "float32");
+  int input(const Input& parameters, const std::string& name = "");
 
   /// Adds a layer under a name of its own ("" draws Keras' next, such as conv2d_1) and calls it; returns the node.
   int call(LayerPtr layer, const std::vector<int>& inputs, const std::string& name = "", bool trainable = true);

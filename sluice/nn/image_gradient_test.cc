@@ -58,12 +58,12 @@ TEST(Gradients, LayersThatMoveValues) {
   expect_gradients(make(Cropping2D{.cropping = {{1, 0}, {1, 2}}}), {3, 5, 2});
   expect_gradients(make(UpSampling1D{.size = 3}), {2, 17});
   expect_gradients(make(UpSampling2D{.size = {2, 3}}), {3, 2, 2});
-  expect_gradients(make(UpSampling2D{.size = {3, 2}, .interpolation = Interpolation::bilinear}), {3, 2, 17});
-  expect_gradients(make(UpSampling2D{.size = {4, 1}, .interpolation = Interpolation::bilinear}), {1, 3, 1});
+  expect_gradients(make(UpSampling2D{.size = {3, 2}, .interpolation = ImageFilter::bilinear}), {3, 2, 17});
+  expect_gradients(make(UpSampling2D{.size = {4, 1}, .interpolation = ImageFilter::bilinear}), {1, 3, 1});
 }
 
 TEST(Gradients, ImagesOfOtherSizes) {
-  for (Interpolation interpolation : {Interpolation::nearest, Interpolation::bilinear}) {
+  for (ImageFilter interpolation : {ImageFilter::nearest, ImageFilter::bilinear}) {
     expect_gradients(make(Resizing{.height = 3, .width = 7, .interpolation = interpolation}), {4, 5, 2});
     expect_gradients(make(Resizing{.height = 6, .width = 2, .interpolation = interpolation}), {3, 4, 17});
   }
@@ -95,6 +95,13 @@ TEST(Gradients, FlippedCroppedAndContrastedImages) {
   expect_gradients(make(RandomBrightness{.factor = {{-0.5, 0.5}}, .value_range = {-0.5, 0.5}}), {3, 4, 1});
 }
 
+TEST(Gradients, FilteredResizing) {
+  for (const ImageFilter filter : {ImageFilter::bicubic, ImageFilter::lanczos3, ImageFilter::bilinear}) {
+    expect_gradients(make(Resizing{.height = 3, .width = 7, .interpolation = filter, .antialias = true}), {7, 4, 2});
+  }
+  expect_gradients(make(UpSampling2D{.interpolation = ImageFilter::bicubic}), {3, 2, 2});
+}
+
 TEST(Gradients, LayersInLanes) {
   expect_gradients_in_lanes(make(RandomRotation{{}, {{-0.5, 0.5}}}));
   expect_gradients_in_lanes(make(Resizing{.height = 3, .width = 7}));
@@ -104,7 +111,7 @@ TEST(Gradients, LayersInLanes) {
   expect_gradients_in_lanes(make(ZeroPadding2D{}));
   expect_gradients_in_lanes(make(Cropping2D{.cropping = {{1, 1}, {0, 1}}}));
   expect_gradients_in_lanes(make(UpSampling2D{}));
-  expect_gradients_in_lanes(make(UpSampling2D{.interpolation = Interpolation::bilinear}));
+  expect_gradients_in_lanes(make(UpSampling2D{.interpolation = ImageFilter::bilinear}));
   expect_gradients_in_lanes(make(GlobalMaxPooling2D{}));
   expect_gradients_in_lanes(make(GlobalAveragePooling2D{{.keepdims = true}}));
 }

@@ -205,8 +205,14 @@ TEST(ImageLayers, CropTheMiddleInInference) {
   // The largest window of this aspect ratio, 4 × 4, halved.
   const auto halved = infer(layer("RandomCrop", R"({"height": 2, "width": 2})"), given);
   EXPECT_EQ(halved, (std::vector<float>{6.5, 8.5, 26.5, 28.5, 106.5, 108.5, 126.5, 128.5}));
+}
+
+TEST(ImageLayers, CropSmallImagesInTraining) {
+  const Tensor given = images(2, 4, 6, [](int64_t row, int64_t y, int64_t x) { return 100 * row + 10 * y + x; });
+  // The window of 4 × 4 in the middle starts at column 1; up to the edge there are 5.
+  const Tensor cut = images(2, 4, 5, [](int64_t row, int64_t y, int64_t x) { return 100 * row + 10 * y + x + 1; });
   EXPECT_EQ(train_rows(layer("RandomCrop", R"({"height": 8, "width": 8})"), given)[1],
-            train_rows(layer("Resizing", R"({"height": 8, "width": 8, "crop_to_aspect_ratio": true})"), given)[1]);
+            train_rows(layer("Resizing", R"({"height": 8, "width": 8})"), cut)[1]);
 }
 
 const std::vector<std::pair<const char*, const char*>> random_layers{

@@ -127,7 +127,7 @@ TEST(Inference, EveryLayerIsRowInvariant) {
   expect_row_invariant(single_layer(make(Resizing{.height = 4, .width = 9}), {5, 6, 3}));
   expect_row_invariant(single_layer(make(CenterCrop{.height = 7, .width = 3}), {5, 6, 1}));
   expect_row_invariant(single_layer(make(UpSampling2D{}), {3, 2, 2}));
-  expect_row_invariant(single_layer(make(UpSampling2D{.interpolation = Interpolation::bilinear}), {3, 2, 2}));
+  expect_row_invariant(single_layer(make(UpSampling2D{.interpolation = ImageFilter::bilinear}), {3, 2, 2}));
   expect_row_invariant(single_layer(make(Rescaling{.scale = 0.1}), {11}));
   expect_row_invariant(single_layer(make(Flatten{}), {3, 2, 2}));
   expect_row_invariant(single_layer(make(Dropout{}), {7}));

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <map>
 
+#include "sluice/nn/channels_first.h"
 #include "sluice/nn/custom_layer.h"
 #include "sluice/nn/layers/activation.h"
 #include "sluice/nn/layers/alpha_dropout.h"
@@ -127,6 +128,21 @@ std::vector<LayerType>& all_types() {
   return types;
 }
 
+/// Creates a layer from its parameters and, where its class has one, `data_format`.
+LayerPtr create(const LayerType& type, const Json& parameters, const std::string& path) {
+  const Json* format = parameters.is_object() ? parameters.find("data_format") : nullptr;
+  if (format == nullptr || !has_data_format(type.class_name)) return type.create(parameters, path);
+  const bool first = *format == Json("channels_first");
+  if (!first && *format != Json("channels_last")) {
+    throw PathError(path + "/data_format",
+                    "data_format: expected channels_last or channels_first, got " + format->dump());
+  }
+  Json others = parameters;
+  std::erase_if(others.as_object(), [](const auto& entry) { return entry.first == "data_format"; });
+  const LayerPtr layer = type.create(others, path);
+  return first ? channels_first(layer) : layer;
+}
+
 }  // namespace
 
 int64_t Layer::flop(std::span<const Shape> inputs) const { return element_count(output_shape(inputs)); }
@@ -160,7 +176,7 @@ std::string registered_layer_name(std::string_view class_name) {
 }
 
 LayerPtr make_layer(std::string_view class_name, const Json& parameters, const std::string& path) {
-  if (const LayerType* type = find_layer_type(class_name)) return type->create(parameters, path);
+  if (const LayerType* type = find_layer_type(class_name)) return create(*type, parameters, path);
   std::vector<std::string> names;
   for (const LayerType& type : layer_types()) names.push_back(type.class_name);
   throw PathError(path, unknown_name("layer", class_name, names));

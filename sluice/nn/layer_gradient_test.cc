@@ -30,17 +30,25 @@ TEST(Gradients, ElementwiseLayers) {
   expect_gradients(make(Flatten{}), {3, 4, 2});
   expect_gradients(make(Dropout{.rate = 0.4}), {10});
   expect_gradients(make(Dropout{.rate = 0.4}), {3, 3, 2});
-  for (auto activation :
-       {Activation::linear, Activation::relu, Activation::tanh, Activation::sigmoid, Activation::softmax}) {
+  for (auto activation : {Activation::linear, Activation::relu, Activation::tanh, Activation::sigmoid,
+                          Activation::softmax, Activation::sparsemax, Activation::glu}) {
     SCOPED_TRACE(enum_name(activation));
     expect_gradients(make(ActivationLayer{activation}), {3, 4});
   }
+  expect_gradients(make(Rescaling{.scale = {{2}, {0.5, 2}}, .offset = {{3, 1}, {1, 2, 3}}}), {3, 2});
+}
+
+TEST(Gradients, SharedDropout) {
+  expect_gradients(make(Dropout{.rate = 0.4, .noise_shape = {{std::nullopt, 1, std::nullopt}}}), {3, 4});
+  expect_gradients(make(Dropout{.rate = 0.4, .noise_shape = {{1, 3, 1}}}), {3, 4});
+  expect_gradients(make(Dropout{.rate = 1}), {3, 4});
 }
 
 TEST(Gradients, Rectifiers) {
   for (const LayerPtr& layer :
        {make(ReLU{}), make(ReLU{.max_value = 0.4, .negative_slope = 0.1, .threshold = 0.1}), make(ReLU{.max_value = 6}),
-        make(LeakyReLU{}), make(ELU{.alpha = 0.7}), make(PReLU{.alpha_initializer = glorot_uniform()})}) {
+        make(ReLU{.max_value = 0, .negative_slope = 0.2}), make(LeakyReLU{}), make(ELU{.alpha = 0.7}),
+        make(PReLU{.alpha_initializer = glorot_uniform()})}) {
     SCOPED_TRACE(layer->class_name());
     expect_gradients(layer, {17});
     expect_gradients(layer, {3, 4});
@@ -65,6 +73,7 @@ TEST(Gradients, RandomLayers) {
   expect_gradients(make(SpatialDropout2D{.rate = 0.4}), {2, 3, 5});
   expect_gradients(make(GaussianDropout{.rate = 0.2}), {3, 4});
   expect_gradients(make(AlphaDropout{.rate = 0.4}), {17});
+  expect_gradients(make(AlphaDropout{.rate = 0.4, .noise_shape = {{std::nullopt, 1, std::nullopt}}}), {3, 4});
   expect_gradients(make(GaussianNoise{.stddev = 0.5}), {17});
   expect_gradients_in_lanes(make(SpatialDropout2D{.rate = 0.4}));
 }
@@ -73,6 +82,7 @@ TEST(Gradients, Normalization) {
   expect_gradients(make(BatchNormalization{}), {17});
   expect_gradients(make(BatchNormalization{.epsilon = 0.1, .scale = false}), {3, 4, 2});
   expect_gradients(make(BatchNormalization{.center = false}), {4, 3});
+  expect_gradients(make(BatchNormalization{.axis = 1}), {2, 3, 4});
   expect_gradients_in_lanes(make(BatchNormalization{}));
 }
 

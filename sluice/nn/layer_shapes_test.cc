@@ -1,6 +1,6 @@
 #include <gtest/gtest.h>
 
-#include "sluice/nn/layer.h"
+#include "sluice/nn/graph.h"
 
 // The shapes that layers make of their inputs, and what they say about shapes that do not suit them.
 namespace sluice {
@@ -113,19 +113,64 @@ TEST(LayerShapes, PaddingAndCropping) {
   EXPECT_EQ(refusal("Cropping1D", R"({"cropping": 2})", {{4, 5}}), "cropping [2, 2] leaves nothing of a length of 4");
 }
 
+TEST(LayerShapes, Activations) {
+  EXPECT_EQ(shape_of("Dense", R"({"units": 6, "activation": "glu"})", {{4, 5}}), (Shape{4, 3}));
+  EXPECT_EQ(shape_of("Conv2D", R"({"filters": 6, "kernel_size": 2, "activation": "glu"})", {{4, 5, 2}}),
+            (Shape{3, 4, 3}));
+  EXPECT_EQ(refusal("Activation", R"({"activation": "glu"})", {{5}}),
+            "glu takes the halves of the last dimension, which must be even, got [5]");
+  const std::string unknown = refusal("Activation", R"({"activation": "snake_of_the_deep"})", {{5}});
+  EXPECT_TRUE(unknown.starts_with("activation: unknown value \"snake_of_the_deep\"; known: linear, relu")) << unknown;
+  EXPECT_TRUE(unknown.ends_with("sparsemax, glu")) << unknown;
+}
+
+TEST(LayerShapes, NumbersOfTheLastDimensions) {
+  EXPECT_EQ(shape_of("Rescaling", R"({"scale": [1, 2, 3]})", {{4, 3}}), (Shape{4, 3}));
+  EXPECT_EQ(refusal("Rescaling", R"({"scale": 1, "offset": [1, 2]})", {{4, 3}}),
+            "offset: numbers of shape [2] do not fit [4, 3]");
+  EXPECT_EQ(shape_of("Dropout", R"({"rate": 1, "noise_shape": [null, 1, 3]})", {{4, 3}}), (Shape{4, 3}));
+  EXPECT_EQ(refusal("Dropout", R"({"rate": 0.5, "noise_shape": [null, 2, 3]})", {{4, 3}}),
+            "noise_shape: expected null, 1 or 4, got 2");
+  EXPECT_EQ(refusal("Dropout", R"({"rate": 0.5, "noise_shape": [8, 1, 3]})", {{4, 3}}),
+            "noise_shape: expected null or 1 for the batch, got 8");
+}
+
+TEST(LayerShapes, ChannelsFirst) {
+  EXPECT_EQ(shape_of("MaxPooling2D", R"({"data_format": "channels_first"})", {{3, 4, 6}}), (Shape{3, 2, 3}));
+  EXPECT_EQ(shape_of("MaxPooling2D", R"({"data_format": "channels_last"})", {{4, 6, 3}}), (Shape{2, 3, 3}));
+  EXPECT_EQ(shape_of("Flatten", R"({"data_format": "channels_first"})", {{3, 4, 6}}), (Shape{72}));
+  EXPECT_EQ(shape_of("GlobalMaxPooling1D", R"({"data_format": "channels_first"})", {{3, 4}}), (Shape{3}));
+  EXPECT_EQ(refusal("Flatten", R"({"data_format": "first"})", {{3, 4}}),
+            "data_format: expected channels_last or channels_first, got \"first\"");
+}
+
+TEST(LayerShapes, RegularizersNameTheirLayer) {
+  GraphBuilder builder;
+  const int input = builder.input({4, 4, 1});
+  builder.call(layer("Conv2D", R"({"filters": 2, "kernel_size": 3, "kernel_regularizer": "orthogonal_regularizer"})"),
+               {input});
+  try {
+    builder.finish({1});
+    ADD_FAILURE();
+  } catch (const Error& error) {
+    EXPECT_STREQ(error.what(),
+                 "[Conv2D conv2d] kernel_regularizer: OrthogonalRegularizer takes matrices, got [3, 3, 1, 2]");
+  }
+}
+
 TEST(LayerShapes, UpSampling) {
   EXPECT_EQ(shape_of("UpSampling1D", "{}", {{4, 5}}), (Shape{8, 5}));
   EXPECT_EQ(shape_of("UpSampling2D", R"({"size": [2, 3], "interpolation": "bilinear"})", {{4, 5, 6}}),
             (Shape{8, 15, 6}));
-  EXPECT_EQ(refusal("UpSampling2D", R"({"interpolation": "bicubic"})", {{4, 5, 6}}),
-            "interpolation: unknown value \"bicubic\"; known: nearest, bilinear");
+  EXPECT_EQ(refusal("UpSampling2D", R"({"interpolation": "area"})", {{4, 5, 6}}),
+            "interpolation: unknown value \"area\"; known: nearest, bilinear, bicubic, lanczos3, lanczos5");
 }
 
 TEST(LayerShapes, Resizing) {
   EXPECT_EQ(shape_of("Resizing", R"({"height": 2, "width": 9})", {{4, 5, 6}}), (Shape{2, 9, 6}));
   EXPECT_EQ(shape_of("CenterCrop", R"({"height": 2, "width": 9})", {{4, 5, 6}}), (Shape{2, 9, 6}));
-  EXPECT_EQ(refusal("Resizing", R"({"height": 2, "width": 9, "interpolation": "lanczos3"})", {{4, 5, 6}}),
-            "interpolation: unknown value \"lanczos3\"; known: nearest, bilinear");
+  EXPECT_EQ(refusal("Resizing", R"({"height": 2, "width": 9, "interpolation": "area"})", {{4, 5, 6}}),
+            "interpolation: unknown value \"area\"; known: nearest, bilinear, bicubic, lanczos3, lanczos5");
   EXPECT_EQ(
       refusal("Resizing", R"({"height": 2, "width": 9, "crop_to_aspect_ratio": true, "pad_to_aspect_ratio": true})",
               {{4, 5, 6}}),
@@ -174,8 +219,7 @@ TEST(LayerShapes, Dot) {
 TEST(LayerShapes, Embedding) {
   EXPECT_EQ(shape_of("Embedding", R"({"input_dim": 9, "output_dim": 3})", {{4}}), (Shape{4, 3}));
   EXPECT_EQ(shape_of("Embedding", R"({"input_dim": 9, "output_dim": 3})", {{}}), (Shape{3}));
-  EXPECT_EQ(refusal("Embedding", R"({"input_dim": 9, "output_dim": 3, "mask_zero": true})", {{4}}),
-            "mask_zero: true is not supported; without masks index 0 has a vector as all others");
+  EXPECT_EQ(shape_of("Embedding", R"({"input_dim": 9, "output_dim": 3, "mask_zero": true})", {{4}}), (Shape{4, 3}));
   EXPECT_EQ(refusal("Embedding", R"({"input_dim": 16777217, "output_dim": 3})", {{4}}),
             "input_dim: expected 1 <= x <= 16777216, got 16777217");
 }
@@ -205,7 +249,7 @@ TEST(LayerShapes, RectifiersAndSoftmax) {
   EXPECT_EQ(layer("PReLU", R"({"shared_axes": 1})")->weights(std::vector<Shape>{{4, 5}})[0].shape, (Shape{1, 5}));
   EXPECT_EQ(refusal("PReLU", R"({"shared_axes": [3]})", {{4, 5}}),
             "shared_axes: an input of [4, 5] behind the batch has no dimension 3");
-  EXPECT_EQ(refusal("ReLU", R"({"max_value": 0})", {{4}}), "max_value: expected > 0, got 0");
+  EXPECT_EQ(refusal("ReLU", R"({"max_value": -1})", {{4}}), "max_value: expected >= 0, got -1");
   EXPECT_EQ(refusal("LeakyReLU", R"({"negative_slope": -0.1})", {{4}}), "negative_slope: expected >= 0, got -0.1");
   EXPECT_EQ(shape_of("Softmax", R"({"axis": [1, 2]})", {{4, 5}}), (Shape{4, 5}));
   EXPECT_EQ(refusal("Softmax", R"({"axis": -3})", {{4, 5}}), "axis: -3 is the batch");
@@ -217,7 +261,7 @@ TEST(LayerShapes, RandomLayers) {
             "expected input [steps, channels], got [4, 5, 6]");
   EXPECT_EQ(refusal("SpatialDropout2D", R"({"rate": 0.1})", {{4, 5}}),
             "expected input [height, width, channels], got [4, 5]");
-  EXPECT_EQ(refusal("AlphaDropout", R"({"rate": 1})", {{4}}), "rate: expected 0 <= x < 1, got 1");
+  EXPECT_EQ(refusal("AlphaDropout", R"({"rate": 2})", {{4}}), "rate: expected 0 <= x <= 1, got 2");
   EXPECT_EQ(refusal("GaussianNoise", "{}", {{4}}), R"(GaussianNoise: missing "stddev")");
 }
 

@@ -33,6 +33,7 @@ struct UpdateParameters {
   double ema_momentum = 0.99;
   std::optional<int64_t> ema_overwrite_frequency;
   std::optional<int64_t> gradient_accumulation_steps;
+  std::optional<double> loss_scale_factor;
 
   static constexpr auto update_fields() {
     using P = UpdateParameters;
@@ -46,7 +47,9 @@ struct UpdateParameters {
         field("ema_overwrite_frequency", &P::ema_overwrite_frequency, at_least(1),
               "updates after which the weights become their average; null: at the end"),
         field("gradient_accumulation_steps", &P::gradient_accumulation_steps, at_least(2),
-              "batches whose mean gradient makes one update")};
+              "batches whose mean gradient makes one update"),
+        field("loss_scale_factor", &P::loss_scale_factor, above(0),
+              "kept for Keras, which multiplies the loss by it and divides the gradients; float32 needs neither")};
   }
 };
 

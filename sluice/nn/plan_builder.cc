@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <numeric>
 
+#include "sluice/nn/planned_graph.h"
 #include "sluice/nn/scores.h"
 #include "sluice/tensor/elementwise.h"
 #include "sluice/tensor/kernel_level.h"
@@ -11,7 +12,8 @@ namespace sluice {
 
 void PlanBuilder::compile(const Graph& graph, const CompileConfig* compile, PlanMode mode, Plan& plan) {
   kernel_level();
-  PlanBuilder builder(graph, mode, plan);
+  const std::optional<Graph> planned = planned_graph(graph, mode);
+  PlanBuilder builder(planned ? *planned : graph, mode, plan);
   std::vector<Value> outputs = builder.build_nodes();
   if (mode == PlanMode::inference) {
     for (Value output : outputs) plan.outputs_.push_back(builder.data(builder.in(Layout::rows, output)));

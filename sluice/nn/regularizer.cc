@@ -113,8 +113,10 @@ struct Vectors {
 class OrthogonalPenalty : public ParameterNamed<Regularizer, OrthogonalRegularizer> {
  public:
   using ParameterNamed::ParameterNamed;
-  double penalty(const Shape& shape, std::span<const float> values, float* gradient) const override {
+  void check(const Shape& shape) const override {
     if (shape.size() != 2) throw invalid("OrthogonalRegularizer takes matrices, got " + to_string(shape));
+  }
+  double penalty(const Shape& shape, std::span<const float> values, float* gradient) const override {
     const bool rows = p.mode == OrthogonalMode::rows;
     const Vectors vectors{values, rows ? shape[0] : shape[1], rows ? shape[1] : shape[0], rows ? shape[1] : 1,
                           rows ? 1 : shape[1]};

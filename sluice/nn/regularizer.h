@@ -12,6 +12,9 @@ namespace sluice {
 /// A penalty on a weight that is added to the loss.
 class Regularizer : public Named {
  public:
+  /// Throws Error(invalid_argument) when weights of this shape cannot be penalised.
+  virtual void check(const Shape&) const {}
+
   /// Returns the penalty; adds its gradient to `gradient` when that is not null.
   virtual double penalty(const Shape& shape, std::span<const float> values, float* gradient) const = 0;
 };

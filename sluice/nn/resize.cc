@@ -8,9 +8,49 @@
 
 namespace sluice {
 
-Value build_resize(PlanBuilder& plan, Value input, Size2 size, Interpolation interpolation) {
+namespace {
+
+/// Whether four old pixels at most make a new one, for which there is a kernel of its own.
+bool is_simple(const Resampling& how) {
+  return how.filter == ImageFilter::nearest || (how.filter == ImageFilter::bilinear && !how.antialias);
+}
+
+Value build_filtered(PlanBuilder& plan, Value input, const Shape& to, const Resampling& how) {
+  const Value x = plan.in(Layout::rows, input);
+  const Shape from = plan.shape(x);
+  const Value y = plan.value(to, Layout::rows, {&x, 1});
+  const auto shape = std::make_shared<const FilteredResize>(
+      FilteredResize{.height = from[0],
+                     .width = from[1],
+                     .inner = from[2],
+                     .rows = weighed_pixels(from[0], to[0], how.filter, how.antialias),
+                     .columns = weighed_pixels(from[1], to[1], how.filter, how.antialias)});
+  const Buffer scratch = plan.allocate(shape->scratch());
+  plan.call({.kernel = "filtered resize",
+             .reads = {plan.data(x)},
+             .writes = {plan.data(y), scratch},
+             .run = [=, from = plan.data(x), to = plan.data(y)](const Step& step) {
+               filtered_resize(step.rows, *shape, step[from], step[to], step[scratch]);
+             }});
+  plan.backward([=, &plan] {
+    const Buffer dy = plan.gradient(y);
+    if (!dy || !plan.needs_gradient(x)) return;
+    const Buffer dx = plan.gradient_target(x), spare = plan.allocate(shape->scratch());
+    plan.call(
+        {.kernel = "filtered resize backward", .reads = {dy}, .writes = {dx, spare}, .run = [=](const Step& step) {
+           filtered_resize_backward(step.rows, *shape, step[dy], step[dx], step[spare]);
+         }});
+  });
+  return y;
+}
+
+}  // namespace
+
+Value build_resize(PlanBuilder& plan, Value input, Size2 size, const Resampling& how) {
   const Shape from = plan.shape(input), to{size.height, size.width, from[2]};
   if (from == to) return input;
+  if (!is_simple(how)) return build_filtered(plan, input, to, how);
+  const auto interpolation = how.filter == ImageFilter::nearest ? Interpolation::nearest : Interpolation::bilinear;
   const Value x = plan.in(plan.layout(input), input);
   const Value y = plan.value(to, plan.layout(x), {&x, 1});
   const bool in_lanes = plan.layout(x) == Layout::lanes;
@@ -57,8 +97,8 @@ Value build_window(PlanBuilder& plan, Value input, const ImageWindow& window) {
   return build_move(plan, "window", input, to, move);
 }
 
-Value build_smart_resize(PlanBuilder& plan, Value input, Size2 size, Interpolation interpolation) {
-  return build_resize(plan, build_window(plan, input, window_like(plan.shape(input), size)), size, interpolation);
+Value build_smart_resize(PlanBuilder& plan, Value input, Size2 size, const Resampling& how) {
+  return build_resize(plan, build_window(plan, input, window_like(plan.shape(input), size)), size, how);
 }
 
 }  // namespace sluice

@@ -5,13 +5,20 @@
 namespace sluice {
 namespace {
 
-/// Keras writes null for whatever is not set, newer versions for parameters of their own.
-Json without_nulls(Json config) {
-  if (config.is_object()) std::erase_if(config.as_object(), [](const auto& entry) { return entry.second.is_null(); });
-  return config;
+bool takes_null(std::span<const FieldInfo> fields, std::string_view name) {
+  return std::ranges::any_of(
+      fields, [&](const FieldInfo& field) { return field.name == name && field.type.ends_with("null"); });
 }
 
 }  // namespace
+
+Json set_parameters(const Json& config, std::span<const FieldInfo> fields) {
+  Json set = config;
+  if (!set.is_object()) return set;
+  std::erase_if(set.as_object(),
+                [&](const auto& entry) { return entry.second.is_null() && !takes_null(fields, entry.first); });
+  return set;
+}
 
 NamedText read_named_text(std::string_view kind, const Json& json, const std::string& path) {
   if (json.is_string()) return {json.as_string(), Json(), path};
@@ -21,7 +28,7 @@ NamedText read_named_text(std::string_view kind, const Json& json, const std::st
     // Keras writes plain functions this way.
     if (class_name->as_string() == "function" && config != nullptr && config->is_string())
       return {config->as_string(), Json(), path};
-    return {class_name->as_string(), config == nullptr ? Json() : without_nulls(*config), path + "/config"};
+    return {class_name->as_string(), config == nullptr ? Json() : *config, path + "/config", true};
   }
   if (!json.is_object() || json.size() != 1) {
     throw PathError(path, std::string(kind) + ": expected a name or {name: {parameters}}, got " + shown(json));

@@ -47,11 +47,16 @@ concept NamedKind = std::derived_from<T, Named> && requires(const T* kind) {
 struct NamedText {
   std::string name;
   Json parameters;
-  std::string path;  ///< Of the parameters.
+  std::string path;         ///< Of the parameters.
+  bool from_keras = false;  ///< Parameters that are null may not be set; see set_parameters.
 };
 
 /// Throws PathError at `path` when it is none of these; `kind` is the word for it in the message.
 NamedText read_named_text(std::string_view kind, const Json& json, const std::string& path);
+
+/// What Keras wrote without the nulls that say nothing: those of fields that do not take null, and of parameters that
+/// are not known. Where a field takes null, that may be another value than its default.
+Json set_parameters(const Json& config, std::span<const FieldInfo> fields);
 
 /// Whether users mean the class by this name: the class name itself, its snake case, or one of the others.
 bool names_class(std::string_view name, std::string_view class_name, std::span<const std::string> other_names);
@@ -99,6 +104,8 @@ std::shared_ptr<const Kind> make_named(std::string_view name, const Json& parame
 template <NamedKind Kind>
 std::shared_ptr<const Kind> read_named(const Json& json, const std::string& path = "") {
   NamedText text = read_named_text(kind_name(static_cast<const Kind*>(nullptr)), json, path);
+  const NamedType<Kind>* type = text.from_keras ? find_type<Kind>(text.name) : nullptr;
+  if (type != nullptr) text.parameters = set_parameters(text.parameters, type->fields);
   return make_named<Kind>(text.name, text.parameters, text.path);
 }
 

@@ -10,6 +10,11 @@ namespace sluice {
 struct NumberArray {
   std::vector<int64_t> shape;
   std::vector<double> values;
+
+  NumberArray() = default;
+  NumberArray(double number) : values{number} {}
+  NumberArray(std::vector<int64_t> sizes, std::vector<double> numbers)
+      : shape(std::move(sizes)), values(std::move(numbers)) {}
   bool operator==(const NumberArray&) const = default;
 };
 
@@ -17,7 +22,7 @@ template <>
 struct FieldType<NumberArray> {
   static std::string type() { return "number or list of numbers"; }
   static NumberArray read(const Json& json, const Bounds& bounds) {
-    if (!json.is_array()) return {{}, {FieldType<double>::read(json, bounds)}};
+    if (!json.is_array()) return FieldType<double>::read(json, bounds);
     NumberArray whole;
     std::vector<int64_t> inner;
     for (const Json& element : json.as_array()) {

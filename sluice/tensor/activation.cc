@@ -218,8 +218,7 @@ struct Rectify {
 struct RectifyGradient {
   V largest, slope;
   HWY_INLINE V Call(V y, V dy) const {
-    const V above = hn::IfThenElseZero(hn::Lt(y, largest), dy);
-    return Where(hn::Gt(y, hn::Zero(d)), above, hn::Mul(slope, dy));
+    return hn::IfThenZeroElse(hn::Ge(y, largest), Where(hn::Gt(y, hn::Zero(d)), dy, hn::Mul(slope, dy)));
   }
 };
 
@@ -317,7 +316,8 @@ void Activate(Activation activation, int64_t n, const float* x, float* y) {
     case Activation::linear:
     case Activation::softmax:
     case Activation::log_softmax:
-    case Activation::sparsemax: return Map(n, x, x, y, Identity{});
+    case Activation::sparsemax:
+    case Activation::glu: return Map(n, x, x, y, Identity{});
   }
 }
 
@@ -350,7 +350,8 @@ void ActivateBackward(Activation activation, int64_t n, const float* x, const fl
     case Activation::linear:
     case Activation::softmax:
     case Activation::log_softmax:
-    case Activation::sparsemax: return Map(n, dy, dy, dx, IdentityGradient{});
+    case Activation::sparsemax:
+    case Activation::glu: return Map(n, dy, dy, dx, IdentityGradient{});
   }
 }
 

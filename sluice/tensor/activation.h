@@ -38,6 +38,7 @@ enum class Activation {
   sparse_plus,
   sparse_sigmoid,
   sparsemax,
+  glu,
 };
 constexpr auto enum_names(Activation) {
   return std::to_array<const char*>({"linear",      "relu",           "tanh",        "sigmoid",      "softmax",
@@ -45,18 +46,18 @@ constexpr auto enum_names(Activation) {
                                      "silu",        "gelu",           "exponential", "hard_sigmoid", "hard_silu",
                                      "hard_tanh",   "leaky_relu",     "log_sigmoid", "log_softmax",  "mish",
                                      "relu6",       "soft_shrink",    "hard_shrink", "tanh_shrink",  "squareplus",
-                                     "sparse_plus", "sparse_sigmoid", "sparsemax"});
+                                     "sparse_plus", "sparse_sigmoid", "sparsemax",   "glu"});
 }
 /// Keras' second names.
 constexpr std::string_view enum_alias(Activation, std::string_view name) {
   return name == "swish" ? "silu" : name == "hard_swish" ? "hard_silu" : name;
 }
 
-/// Whether the function runs over the vectors of the last dimension: softmax, log_softmax, sparsemax (see softmax.h and
-/// activation_vectors.h); the others work element by element.
+/// Whether the function runs over the vectors of the last dimension: softmax, log_softmax, sparsemax and glu, which
+/// leaves vectors of half the size (see softmax.h and activation_vectors.h); the others work element by element.
 constexpr bool is_over_vectors(Activation activation) {
   return activation == Activation::softmax || activation == Activation::log_softmax ||
-         activation == Activation::sparsemax;
+         activation == Activation::sparsemax || activation == Activation::glu;
 }
 
 /// Whether the derivative is computed from the function's argument x; else its value y is enough.
@@ -71,7 +72,7 @@ void activate_backward(Activation activation, int64_t n, const float* x, const f
 
 /// The rectifier of keras.layers.ReLU: x > threshold: min(x, max_value), else negative_slope · (x - threshold).
 struct Rectifier {
-  float max_value = std::numeric_limits<float>::infinity();  ///< > 0.
+  float max_value = std::numeric_limits<float>::infinity();  ///< >= 0.
   float negative_slope = 0;                                  ///< >= 0.
   float threshold = 0;                                       ///< >= 0.
 };

@@ -31,7 +31,8 @@ std::string_view formula(Activation activation) {
     case Activation::squareplus: return "(x + sqrt(x^2 + 4)) / 2";
     case Activation::sparse_plus: return "x <= -1: 0, x >= 1: x, else (x + 1)^2 / 4";
     case Activation::sparse_sigmoid: return "x <= -1: 0, x >= 1: 1, else (x + 1) / 2";
-    case Activation::sparsemax: return "the nearest point whose values are >= 0 and sum to 1, over the last dimension";
+    case Activation::sparsemax: return "max(0, x - t) over the last dimension, with the t of Keras 3; see sparsemax";
+    case Activation::glu: return "a sigmoid(b), where a and b are the halves of the last dimension";
   }
   return "";
 }

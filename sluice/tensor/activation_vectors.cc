@@ -3,6 +3,10 @@
 #include <algorithm>
 #include <functional>
 #include <limits>
+#include <numeric>
+
+#include "sluice/tensor/activation.h"
+#include "sluice/tensor/elementwise.h"
 
 #undef HWY_TARGET_INCLUDE
 #define HWY_TARGET_INCLUDE "sluice/tensor/activation_vectors.cc"
@@ -76,40 +80,55 @@ void LogSoftmaxBackward(int64_t vectors, int64_t classes, const float* y, const 
   }
 }
 
-/// The threshold below which a vector's elements become zero; `sorted` falls.
-float SparsemaxThreshold(int64_t classes, const float* sorted) {
-  float sum = 0, threshold = 0;
-  for (int64_t i = 0; i < classes; ++i) {
-    sum += sorted[i];
-    const float candidate = (sum - 1) / static_cast<float>(i + 1);
-    if (!(sorted[i] > candidate)) break;
-    threshold = candidate;
+/// What a vector is lowered by before it is cut at 0, and how many of its elements form the support.
+struct SparsemaxCut {
+  float threshold;
+  int64_t support;
+};
+
+/// `sorted(i)` falls.
+template <class Sorted>
+SparsemaxCut CutOf(int64_t classes, const Sorted& sorted) {
+  float sum = 0, sums = 0;
+  int64_t support = 0;
+  for (; support < classes; ++support) {
+    const float longer = sum + sorted(support);
+    if (!(sorted(support) > (longer - 1) / static_cast<float>(support + 1))) break;
+    sum = longer;
+    sums += sum;
   }
-  return threshold;
+  return {(sums - 1) / static_cast<float>(std::max<int64_t>(support, 1)), support};
 }
 
 void Sparsemax(int64_t vectors, int64_t classes, const float* x, float* y, float* scratch) {
   for (int64_t vector = 0; vector < vectors; ++vector, x += classes, y += classes) {
     std::copy(x, x + classes, scratch);
     std::sort(scratch, scratch + classes, std::greater<>());
-    const V threshold = hn::Set(d, SparsemaxThreshold(classes, scratch));
+    const V threshold = hn::Set(d, CutOf(classes, [&](int64_t i) { return scratch[i]; }).threshold);
     Each(classes, x, x, y, [&](V, V value, V) HWY_ATTR { return hn::Max(hn::Zero(d), hn::Sub(value, threshold)); });
   }
 }
 
-void SparsemaxBackward(int64_t vectors, int64_t classes, const float* y, const float* dy, float* dx) {
-  for (int64_t vector = 0; vector < vectors; ++vector, y += classes, dy += classes, dx += classes) {
-    V sum = hn::Zero(d), count = hn::Zero(d);
-    for (int64_t i = 0; i < classes; i += L) {
-      const auto mask = MaskAt(i, classes);
-      const auto positive = hn::Gt(hn::MaskedLoad(mask, d, y + i), hn::Zero(d));
-      sum = hn::Add(sum, hn::IfThenElseZero(positive, hn::MaskedLoad(mask, d, dy + i)));
-      count = hn::Add(count, hn::IfThenElseZero(positive, hn::Set(d, 1)));
+/// The places of a vector's elements, those of the largest first; the earlier one on a tie.
+void SortPlaces(int64_t classes, const float* x, float* places) {
+  std::iota(places, places + classes, 0.0f);
+  std::sort(places, places + classes, [x](float a, float b) {
+    const float left = x[static_cast<int64_t>(a)], right = x[static_cast<int64_t>(b)];
+    return left > right || (left == right && a < b);
+  });
+}
+
+void SparsemaxBackward(int64_t vectors, int64_t classes, const float* x, const float* dy, float* dx, float* places) {
+  for (int64_t vector = 0; vector < vectors; ++vector, x += classes, dy += classes, dx += classes) {
+    SortPlaces(classes, x, places);
+    const auto [threshold, support] = CutOf(classes, [&](int64_t i) { return x[static_cast<int64_t>(places[i])]; });
+    float sum = 0;
+    for (int64_t i = 0; i < classes; ++i) {
+      dx[i] = x[i] >= threshold ? dy[i] : 0;
+      sum += dx[i];
     }
-    const V mean = hn::Div(hn::SumOfLanes(d, sum), hn::Max(hn::Set(d, 1), hn::SumOfLanes(d, count)));
-    Each(classes, y, dy, dx, [&](V, V value, V slope) HWY_ATTR {
-      return hn::IfThenElseZero(hn::Gt(value, hn::Zero(d)), hn::Sub(slope, mean));
-    });
+    for (int64_t i = 0; i < support; ++i)
+      dx[static_cast<int64_t>(places[i])] -= sum * static_cast<float>(support - i) / static_cast<float>(support);
   }
 }
 
@@ -176,8 +195,27 @@ void sparsemax(int64_t vectors, int64_t classes, const float* x, float* y, float
   HWY_DYNAMIC_DISPATCH(Sparsemax)(vectors, classes, x, y, scratch);
 }
 
-void sparsemax_backward(int64_t vectors, int64_t classes, const float* y, const float* dy, float* dx) {
-  HWY_DYNAMIC_DISPATCH(SparsemaxBackward)(vectors, classes, y, dy, dx);
+void sparsemax_backward(int64_t vectors, int64_t classes, const float* x, const float* dy, float* dx, float* scratch) {
+  HWY_DYNAMIC_DISPATCH(SparsemaxBackward)(vectors, classes, x, dy, dx, scratch);
+}
+
+void glu(int64_t vectors, int64_t classes, const float* x, float* y) {
+  const int64_t half = classes / 2;
+  for (int64_t vector = 0; vector < vectors; ++vector, x += classes, y += half) {
+    activate(Activation::sigmoid, half, x + half, y);
+    multiply(half, x, y, y);
+  }
+}
+
+void glu_backward(int64_t vectors, int64_t classes, const float* x, const float* dy, float* dx, float* scratch) {
+  const int64_t half = classes / 2;
+  for (int64_t vector = 0; vector < vectors; ++vector, x += classes, dy += half, dx += classes) {
+    activate(Activation::sigmoid, half, x + half, scratch);
+    for (int64_t i = 0; i < half; ++i) {
+      dx[i] = dy[i] * scratch[i];
+      dx[half + i] = dx[i] * x[i] * (1 - scratch[i]);
+    }
+  }
 }
 
 void strided_softmax(int64_t outer, int64_t classes, int64_t inner, const float* x, float* y, float* scratch) {

@@ -33,7 +33,7 @@ import keras
 import numpy as np
 import tensorflow as tf
 
-from random_networks import RANDOM, draw_network
+from random_networks import FIRST_WIDER, draw_network, is_random
 
 warnings.filterwarnings("ignore", "Skipping variable loading")  # The optimizer of an untrained model.
 FOLDER = pathlib.Path(__file__).resolve().parent
@@ -89,14 +89,13 @@ def metric_results(model, inputs, labels, weights):
     return results
 
 
-def is_random(model):
-    """Whether each training of it comes to something else."""
-    return any(isinstance(layer, RANDOM) for layer in leaf_layers(model))
+def trains_by_chance(model):
+    return any(is_random(layer) for layer in leaf_layers(model))
 
 
 def keras_results(model, inputs, labels, weights):
     results = {f"y{i}": y for i, y in enumerate(as_list(model.predict(single(inputs), verbose=0)))}
-    if is_random(model):
+    if trains_by_chance(model):
         return results
     with tf.GradientTape() as tape:
         outputs = model(single(inputs), training=True)
@@ -115,6 +114,7 @@ def dense_step(model, inputs, labels, weights):
     with tf.GradientTape() as tape:
         outputs = model(single(inputs), training=True)
         loss = model.compute_loss(x=single(inputs), y=single(labels), y_pred=outputs, sample_weight=given(weights), training=True)
+        loss = model.optimizer.scale_loss(loss)
     gradients = tape.gradient(loss, [v.value for v in model.trainable_variables])
     model.optimizer.apply([tf.convert_to_tensor(g) for g in gradients], model.trainable_variables)
 
@@ -150,7 +150,7 @@ def draw_case(seed, trial):
     """Case `seed` with data `trial`, as of draw_network(). Layers are numbered from the start."""
     keras.backend.clear_session()
     keras.utils.set_random_seed(seed)
-    return draw_network(np.random.default_rng(seed), np.random.default_rng([seed, trial]), ROWS)
+    return draw_network(np.random.default_rng(seed), np.random.default_rng([seed, trial]), ROWS, seed >= FIRST_WIDER)
 
 
 def write_case(path, seed, trial):
@@ -161,7 +161,7 @@ def write_case(path, seed, trial):
     arrays |= {f"weight{i}": weight for i, weight in enumerate(weights or [])}
     np.savez(f"{path}.npz", **arrays)
     results = keras_results(keras.models.load_model(f"{path}.keras"), inputs, labels, weights)
-    if is_random(model):
+    if trains_by_chance(model):
         return results, text
     if model._compile_metrics is not None:
         results |= metric_results(keras.models.load_model(f"{path}.keras"), inputs, labels, weights)
@@ -258,11 +258,11 @@ def first_of_each_kind(found):
 
 
 def check(runner, seeds):
-    """Runs a batch of cases; returns its size, the texts of the disagreements, and how many say nothing, by kind."""
+    """Runs a batch of cases; returns its size, the texts of the disagreements, and those that say nothing, by kind."""
     with tempfile.TemporaryDirectory() as name:
         folder = pathlib.Path(name)
         cases = {seed: write_case(folder / str(seed), seed, 0) for seed in seeds}
-        wrong, silent = {}, collections.Counter()
+        wrong, silent = {}, collections.defaultdict(set)
         for level in kernel_levels():
             run_sluice(runner, [folder / str(seed) for seed in seeds], level)
             for seed, (theirs, text) in cases.items():
@@ -271,10 +271,10 @@ def check(runner, seeds):
                     continue
                 reason = says_nothing(runner, folder, seed, level, theirs, found)
                 if reason:
-                    silent[reason] += 1
+                    silent[reason].add(seed)
                     continue
                 wrong[seed] = f"case {seed} ({level}): {text}\n  " + "\n  ".join(first_of_each_kind(found))
-        return len(seeds), list(wrong.values()), silent
+        return len(seeds), list(wrong.values()), dict(silent)
 
 
 def in_processes(jobs, work, batches):
@@ -304,19 +304,24 @@ def main():
     slow = bool(os.environ.get("SLUICE_SLOW"))
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--cases", type=int, default=2000 if slow else 100)
-    parser.add_argument("--seed", type=int, default=0, help="number of the first case")
+    parser.add_argument("--seed", type=int, default=FIRST_WIDER, help="number of the first case")
     parser.add_argument("--only", type=int, nargs="*", help="these cases alone")
     parser.add_argument("--jobs", type=int, default=os.cpu_count() if slow else 1, help="processes")
     parser.add_argument("--runner", default=os.environ.get("ORACLE_RUNNER", "build/release/oracle_run_cases"))
     arguments = parser.parse_args()
-    seeds = arguments.only or kept_seeds() + list(range(arguments.seed, arguments.seed + arguments.cases))
+    drawn = set(range(arguments.seed, arguments.seed + arguments.cases))
+    seeds = arguments.only or kept_seeds() + sorted(drawn)
     batches = [seeds[first:first + BATCH] for first in range(0, len(seeds), BATCH)]
-    done, wrong, silent = 0, 0, collections.Counter()
+    done, wrong, silent, silent_drawn = 0, 0, collections.Counter(), set()
     for size, found, unsaid in in_processes(arguments.jobs, functools.partial(check, arguments.runner), batches):
-        done, wrong, silent = done + size, wrong + len(found), silent + unsaid
+        done, wrong = done + size, wrong + len(found)
+        for kind, of_kind in unsaid.items():
+            found += [f"case {seed}: {kind}" for seed in sorted(of_kind)]
+            silent[kind] += len(of_kind)
+            silent_drawn |= of_kind & drawn
         print(*found, sep="\n", end="\n" if found else "", flush=True)
         print(f"{done} of {len(seeds)} cases, {wrong} disagree, {silent['kinks']} kinks, {silent['ill-conditioned']} ill-conditioned", flush=True)
-    mostly_silent = not arguments.only and sum(silent.values()) > len(seeds) / 20
+    mostly_silent = not arguments.only and len(silent_drawn) > len(drawn) / 20
     return 1 if wrong or mostly_silent else 0
 
 

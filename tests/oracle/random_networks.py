@@ -2,6 +2,8 @@
 
 A layer is drawn by a function of the random generator and the shape of a row; it returns None where it has no place.
 Only what `sluice help` lists is drawn, so that the networks grow with Sluice.
+
+Cases below FIRST_WIDER are drawn as they were before more was: the seeds in cases.txt stay what they are.
 """
 
 import json
@@ -12,6 +14,7 @@ import keras
 import numpy as np
 from keras import layers as L
 
+FIRST_WIDER = 100_000
 ACTIVATIONS = ["linear", "relu", "tanh", "sigmoid", "softmax", "elu", "selu", "celu", "softplus", "softsign", "silu",
                "gelu", "exponential", "hard_sigmoid", "hard_silu", "hard_tanh", "leaky_relu", "log_sigmoid",
                "log_softmax", "mish", "relu6", "soft_shrink", "hard_shrink", "tanh_shrink", "squareplus", "sparse_plus"]
@@ -288,8 +291,67 @@ def rescaling(random, shape):
     return L.Rescaling(float(random.uniform(0.5, 2)), offset=float(random.uniform(-1, 1)))
 
 
+def channels_first(random, shape):
+    """Layers over channels that come first, of those that TensorFlow computes so without a GPU."""
+    if len(shape) not in (2, 3):
+        return None
+    rank, format = len(shape) - 1, {"data_format": "channels_first"}
+    window = tuple(int(random.integers(1, min(3, size) + 1)) for size in shape[1:])
+    pools = {1: (L.MaxPooling1D, L.AveragePooling1D), 2: (L.MaxPooling2D, L.AveragePooling2D)}
+    whole = {1: (L.GlobalMaxPooling1D, L.GlobalAveragePooling1D), 2: (L.GlobalMaxPooling2D, L.GlobalAveragePooling2D)}
+    kinds = [lambda: pick(random, *pools[rank])(single(window), padding=pick(random, "valid", "same"), **format),
+             lambda: pick(random, *whole[rank])(keepdims=chance(random, 0.4), **format), lambda: L.Flatten(**format)]
+    images = [lambda: L.ZeroPadding2D(int(random.integers(0, 3)), **format), lambda: L.UpSampling2D((1, 2), **format),
+              lambda: L.Resizing(int(random.integers(1, 9)), int(random.integers(1, 9)), **format)]
+    return pick(random, *kinds, *(images if rank == 2 else []))()
+
+
+def filtered_resizing(random, shape):
+    if len(shape) != 3:
+        return None
+    filters = "bilinear", "bicubic", "lanczos3", "lanczos5"
+    return L.Resizing(int(random.integers(1, 12)), int(random.integers(1, 12)), interpolation=pick(random, *filters),
+                      antialias=chance(random, 0.6), **pick(random, {}, {}, {"crop_to_aspect_ratio": True}))
+
+
+def axis_normalization(random, shape):
+    axis = int(random.integers(1, len(shape) + 1))
+    layer = L.BatchNormalization(axis=axis, momentum=0.7, epsilon=1e-2, scale=chance(random, 0.8),
+                                 beta_initializer=keras.initializers.RandomUniform(0.5, 1.5, seed=int(random.integers(1000))))
+    layer.trainable = chance(random, 0.8)
+    return layer
+
+
+def number_lists(random, shape):
+    numbers = lambda: random.uniform(0.5, 2, pick(random, (), shape[-1:], (*shape[-2:-1], 1), shape)).tolist()
+    return L.Rescaling(numbers(), offset=numbers())
+
+
+def more_activations(random, shape):
+    return pick(random, lambda: L.Activation(pick(random, "sparsemax", "sparsemax", "sparse_sigmoid")),
+                lambda: L.ReLU(max_value=0.0, negative_slope=pick(random, 0.0, 0.2), threshold=pick(random, 0.0, 0.3)))()
+
+
+def shared_noise(random, shape):
+    return L.Dropout(pick(random, 0.3, 1.0), noise_shape=(pick(random, None, 1), *(pick(random, None, 1) for _ in shape)))
+
+
+def image_noise(random, shape):
+    """Layers that change images in training: compared at inference alone, by their name."""
+    if len(shape) != 3:
+        return None
+    name = {"name": f"{BY_CHANCE}_{random.integers(1 << 30)}"}
+    return pick(random, lambda: L.RandomFlip(pick(random, "horizontal", "vertical", "horizontal_and_vertical"), **name),
+                lambda: L.RandomRotation(0.2, **name), lambda: L.RandomTranslation(0.2, 0.3, **name),
+                lambda: L.RandomZoom(0.2, **name), lambda: L.RandomBrightness(0.5, **name), lambda: L.RandomContrast(0.5, **name))()
+
+
 ANY = [dense, activations, normalization, rescaling, reshape]
 RARE = [unit, noise]
+WIDER = [channels_first, channels_first, axis_normalization, axis_normalization, number_lists, more_activations,
+         filtered_resizing]
+WIDER_RARE = [unit, noise, shared_noise, image_noise]
+BY_CHANCE = "by_chance"
 RANDOM = (L.Dropout, L.GaussianDropout, L.AlphaDropout, L.GaussianNoise)
 SPATIAL = [conv, conv, wide_conv, conv_transpose, depthwise, separable, pooling, padding, cropping, upsampling,
            global_pooling, permute, resizing]
@@ -300,15 +362,22 @@ def draw_layer(random, shape):
     """A layer that fits the shape, with an output that is not too large."""
     while True:
         kinds = ANY + (SPATIAL if len(shape) > 1 else [repeat])
-        layer = pick(random, *(RARE if chance(random, 0.05) else kinds))(random, shape)
+        if is_wider():
+            kinds = pick(random, kinds, kinds, WIDER)
+        layer = pick(random, *((WIDER_RARE if is_wider() else RARE) if chance(random, 0.05) else kinds))(random, shape)
         if layer is None or not knows("layer", layer):
             continue
-        try:
-            output = layer.compute_output_shape((None, *shape))
-        except (ValueError, TypeError, ZeroDivisionError):
-            continue
-        if all(size and size > 0 for size in output[1:]) and len(output) <= 4 and np.prod(output[1:]) <= 4000:
+        if fits(layer, shape):
             return layer
+
+
+def fits(layer, shape):
+    """Whether the layer takes the shape, and makes one that is not too large."""
+    try:
+        output = layer.compute_output_shape((None, *shape))
+    except (ValueError, TypeError, ZeroDivisionError):
+        return False
+    return all(size and size > 0 for size in output[1:]) and len(output) <= 4 and np.prod(output[1:]) <= 4000
 
 
 def draw_stack(random, tensor, low, high):
@@ -411,6 +480,7 @@ def head(random, tensor):
 def metrics_for(labels, logits):
     """Functions that make metrics which suit these labels."""
     M = keras.metrics
+    of_labels = [lambda: M.AUC(multi_label=True, from_logits=logits), lambda: M.AUC(multi_label=True, curve="PR", num_thresholds=20)]
     counts = [M.TruePositives, M.FalsePositives, M.TrueNegatives, M.FalseNegatives]
     return {
         "classes": [lambda: "accuracy", M.SparseCategoricalAccuracy, lambda: M.SparseTopKCategoricalAccuracy(k=2),
@@ -419,12 +489,13 @@ def metrics_for(labels, logits):
                     lambda: M.CategoricalCrossentropy(from_logits=logits), lambda: M.F1Score(average="macro"),
                     lambda: M.Precision(top_k=2), lambda: M.Recall(class_id=1)],
         "reals": [lambda: "mse", lambda: "mae", M.RootMeanSquaredError, M.LogCoshError, M.R2Score, M.CosineSimilarity,
-                  lambda: M.R2Score(class_aggregation="variance_weighted_average")],
+                  lambda: M.R2Score(class_aggregation="variance_weighted_average"),
+                  *([lambda: M.R2Score(class_aggregation=None)] if is_wider() else [])],
         "shares": [lambda: "mape", lambda: "msle", M.KLDivergence, M.MeanAbsoluteError, M.MeanSquaredError],
         "bits": [lambda: M.BinaryAccuracy(threshold=0.4), lambda: M.BinaryCrossentropy(from_logits=logits), lambda: M.AUC(from_logits=logits),
                  lambda: M.AUC(curve="PR", num_thresholds=20), lambda: M.AUC(thresholds=[0.2, 0.6]), lambda: M.Precision(thresholds=[0.7, 0.3]),
                  lambda: M.Precision(top_k=1), M.Recall, lambda: M.FBetaScore(average="weighted", beta=2.0, threshold=0.5),
-                 lambda: M.F1Score(average="micro", threshold=0.4), *counts],
+                 lambda: M.F1Score(average="micro", threshold=0.4), *counts, *(of_labels if is_wider() else [])],
         "signs": [M.Hinge, M.SquaredHinge, lambda: "mse"],
     }[labels]
 
@@ -454,6 +525,8 @@ def draw_update(random):
     if chance(random, 0.6):
         return {}
     clip = pick(random, {}, {"clipnorm": 0.5}, {"clipvalue": 0.05}, {"global_clipnorm": 0.5})
+    if is_wider() and chance(random, 0.3):
+        clip = clip | {"loss_scale_factor": 8.0}
     average = pick(random, {}, {"use_ema": True, "ema_momentum": 0.8, "ema_overwrite_frequency": pick(random, None, 2)})
     return clip | average | pick(random, {}, {"weight_decay": 0.1}) | pick(random, {}, {"gradient_accumulation_steps": 2})
 
@@ -468,9 +541,102 @@ def draw_optimizer(random):
     return type(drawn).from_config(drawn.get_config() | draw_update(random))
 
 
-def draw_network(random, data, rows):
+def is_wider():
+    return draw_network.wider
+
+
+def is_random(layer):
+    """Whether each training with the layer comes to something else."""
+    return isinstance(layer, RANDOM) or layer.name.startswith(BY_CHANCE)
+
+
+def draw_dot(random, tensor):
+    """The products of two branches along a dimension."""
+    left = draw_stack(random, tensor, 0, 1)
+    if len(left.shape) > 3:
+        left = L.Reshape((-1, left.shape[-1]))(left)
+    right = L.Dense(left.shape[-1], activation="tanh")(left)
+    axis = int(random.integers(1, len(left.shape)))
+    normalize = chance(random, 0.4) and left.shape[axis] > 1  # Of one element: the gradient is 0, and Keras' is noise.
+    return L.Dot(axis, normalize=normalize)([left, right])
+
+
+def draw_glu(random, tensor):
+    """glu, and a mean over what it leaves: Keras takes that for twice as wide as it is."""
+    rank = len(tensor.shape) - 1
+    if rank < 2:
+        tensor = L.Reshape((-1, 1))(tensor)
+    rank = len(tensor.shape) - 1
+    gated = L.Activation("glu")(L.Dense(2 * int(random.integers(1, 4)))(tensor))
+    if rank == 2:
+        return L.GlobalAveragePooling1D()(L.Permute((2, 1))(gated))
+    return L.GlobalAveragePooling2D()(L.Permute((3, 1, 2))(gated))
+
+
+def draw_crop(random, tensor):
+    """A crop, which in inference leaves the whole image, and layers that take any size."""
+    height, width = (int(random.integers(2, size + 2)) for size in tensor.shape[1:3])
+    tensor = L.RandomCrop(height, width, name=f"{BY_CHANCE}_{random.integers(1 << 30)}")(tensor)
+    layer = conv(random, tensor.shape[1:])
+    while not fits(layer, tensor.shape[1:]):
+        layer = conv(random, tensor.shape[1:])
+    return pick(random, L.GlobalAveragePooling2D, L.GlobalMaxPooling2D)()(layer(tensor))
+
+
+def draw_words(random):
+    """Another input of indices, whose vectors become one: by a mean over those that are not padding, or in another way."""
+    ids = L.Input((int(random.integers(2, 7)),), dtype="int32")
+    words = L.Embedding(7, int(random.integers(1, 5)), embeddings_initializer="random_normal", mask_zero=chance(random, 0.7))(ids)
+    for _ in range(random.integers(0, 3)):
+        words = pick(random, lambda: L.Dense(3, activation="tanh"), lambda: L.Activation("sigmoid"),
+                     lambda: L.LayerNormalization(epsilon=1e-2), lambda: L.LeakyReLU(), lambda: L.Rescaling(2.0))()(words)
+    if chance(random, 0.2):
+        words = L.Add()([words, L.Activation("tanh")(words)])
+    end = pick(random, L.GlobalAveragePooling1D, L.GlobalAveragePooling1D, L.GlobalMaxPooling1D, L.Flatten,
+               lambda: L.Conv1D(3, 2, padding="same"))
+    return ids, flat(end()(words))
+
+
+def flat(tensor):
+    return tensor if len(tensor.shape) == 2 else L.Flatten()(tensor)
+
+
+def draw_more_inputs(random, tensor):
+    """Inputs of indices or numbers beside the first, and what becomes of them all."""
+    inputs, parts = [], [flat(tensor)]
+    for _ in range(random.integers(1, 3)):
+        if chance(random, 0.7):
+            given, part = draw_words(random)
+        else:
+            given = L.Input((int(random.integers(1, 5)),))
+            part = draw_stack(random, given, 0, 1)
+        inputs.append(given)
+        parts.append(flat(part))
+    return inputs, L.Concatenate()(parts)
+
+
+def draw_wider(random, tensor):
+    """What cases from FIRST_WIDER on have more: other ends of the network, and other inputs."""
+    kinds = [draw_dot, draw_glu] + ([draw_crop] if len(tensor.shape) == 4 else [])
+    if chance(random, 0.3):
+        tensor = pick(random, *kinds)(random, tensor)
+    return draw_more_inputs(random, tensor) if chance(random, 0.3) else ([], tensor)
+
+
+def draw_values(data, given, rows):
+    """What an input is fed: of indices one in each row that is no padding, as a mean over none is NaN."""
+    shape = (rows, *given.shape[1:])
+    if "int" not in given.dtype:
+        return data.normal(size=shape).astype("float32")
+    indices = data.integers(0, 7, shape).astype("int32")
+    indices[:, -1] = data.integers(1, 7, rows)
+    return indices
+
+
+def draw_network(random, data, rows, wider=False):
     """Returns a compiled model, its inputs and labels as lists, what rows count for each output (None: 1 each), and a
     text that tells what it is."""
+    draw_network.wider = wider
     if "Embedding" in KNOWN["layer"] and chance(random, 0.1):
         inputs, tensor = draw_embedding(random)
         fed = data.integers(0, 7, (rows, *inputs.shape[1:])).astype("int32")
@@ -487,9 +653,10 @@ def draw_network(random, data, rows):
         tensor = draw_stack(random, draw_merge(random, tensor), 0, 1)
     if "Concatenate" in KNOWN["layer"] and chance(random, 0.25):
         tensor = pick(random, draw_nested, draw_shared)(random, tensor)
+    more, tensor = draw_wider(random, tensor) if wider else ([], tensor)
     ends = [head(random, tensor) for _ in range(2 if chance(random, 0.1) else 1)]
     outputs, losses, labels, metrics = zip(*ends)
-    model = keras.Model(inputs, list(outputs) if len(outputs) > 1 else outputs[0])
+    model = keras.Model([inputs, *more] if more else inputs, list(outputs) if len(outputs) > 1 else outputs[0])
     weights = [0.7, 1.3] if len(outputs) > 1 and chance(random, 0.5) else None
     optimizer = draw_optimizer(random)
     model.compile(optimizer=optimizer, loss=single(list(losses)), loss_weights=weights, run_eagerly=True,
@@ -497,4 +664,5 @@ def draw_network(random, data, rows):
     counts = [data.uniform(0, 2, rows).astype("float32") for _ in outputs] if chance(random, 0.4) else None
     name = lambda loss: loss if isinstance(loss, str) else type(loss).__name__
     text = " → ".join(type(layer).__name__ for layer in model.layers)
-    return model, [fed], [draw(data, rows) for draw in labels], counts, f"{text}; {', '.join(map(name, losses))}; {type(model.optimizer).__name__}"
+    fed = [fed, *(draw_values(data, given, rows) for given in more)]
+    return model, fed, [draw(data, rows) for draw in labels], counts, f"{text}; {', '.join(map(name, losses))}; {type(model.optimizer).__name__}"

@@ -9,7 +9,9 @@ namespace {
 class AppliedActivation : public ParameterLayer<ActivationLayer> {
  public:
   using ParameterLayer::ParameterLayer;
-  Shape output_shape(std::span<const Shape> inputs) const override { return single(inputs); }
+  Shape output_shape(std::span<const Shape> inputs) const override {
+    return activated_shape(single(inputs), p.activation);
+  }
   Value build(PlanBuilder& plan, std::span<const Value> inputs, const WeightRefs&) const override {
     return build_activation(plan, inputs[0], p.activation);
   }

@@ -5,7 +5,7 @@
 
 namespace sluice {
 
-/// Applies an activation function; softmax over the last dimension. (Keras' layer Activation.)
+/// Applies an activation function; softmax and glu over the last dimension. (Keras' layer Activation.)
 struct ActivationLayer {
   Activation activation = Activation::linear;
 

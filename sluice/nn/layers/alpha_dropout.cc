@@ -25,21 +25,27 @@ class AlphaDropoutLayer : public ParameterLayer<AlphaDropout> {
  public:
   using ParameterLayer::ParameterLayer;
 
-  Shape output_shape(std::span<const Shape> inputs) const override { return single(inputs); }
+  Shape output_shape(std::span<const Shape> inputs) const override {
+    Noise(p.noise_shape, single(inputs));
+    return inputs[0];
+  }
 
   Value build(PlanBuilder& plan, std::span<const Value> inputs, const WeightRefs&) const override {
     if (!plan.training() || p.rate == 0) return inputs[0];
+    if (p.rate == 1) throw invalid("[AlphaDropout] with a rate of 1 nothing is left to train on");
     const Value x = plan.in(Layout::rows, inputs[0]);
     const Value y = plan.value(Shape(plan.shape(x)), Layout::rows, {&x, 1});
     const Buffer mask = plan.allocate(plan.floats(y, plan.batch()));
     const auto n = plan.extent(y);
     const Constants constants(p.rate);
+    const Noise noise(p.noise_shape, plan.shape(x));
+    const auto scratch = std::make_shared<std::vector<float>>(static_cast<size_t>(noise.scratch(plan.batch())));
     plan.call({.kernel = "alpha dropout",
                .reads = {plan.data(x)},
                .writes = {plan.data(y), mask},
                .run = [=, from = plan.data(x), to = plan.data(y), rate = static_cast<float>(p.rate),
                        random = LayerRandom(plan)](const Step& step) {
-                 dropout_mask(random.key(step), rate, step.rows, n.unit, step[mask]);
+                 noise.fill(random.key(step), rate, step.rows, step[mask], scratch->data());
                  scale(n(step), step[from], constants.factor, constants.shift, step[to]);
                  multiply(n(step), step[to], step[mask], step[to]);
                  scale(n(step), step[to], 1, constants.dropped, step[to]);

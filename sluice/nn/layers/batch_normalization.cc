@@ -4,6 +4,7 @@
 #include <cmath>
 
 #include "sluice/nn/activations.h"
+#include "sluice/nn/axes.h"
 #include "sluice/nn/layers/normalization_weights_internal.h"
 #include "sluice/nn/parameter_layer_internal.h"
 #include "sluice/tensor/normalization.h"
@@ -177,12 +178,12 @@ class BatchNormalizationLayer : public ParameterLayer<BatchNormalization> {
   using ParameterLayer::ParameterLayer;
 
   Shape output_shape(std::span<const Shape> inputs) const override {
-    check_last_axis(p.axis, single(inputs));
-    return single(inputs);
+    channel_axis(single(inputs));
+    return inputs[0];
   }
 
   std::vector<WeightSpec> weights(std::span<const Shape> inputs) const override {
-    const Shape shape{single(inputs).back()};
+    const Shape shape{inputs[0][channel_axis(single(inputs))]};
     std::vector<WeightSpec> specs = scale_and_offset_specs(p, shape);
     specs.push_back(
         {.name = "moving_mean", .shape = shape, .initializer = p.moving_mean_initializer, .trainable = false});
@@ -194,6 +195,20 @@ class BatchNormalizationLayer : public ParameterLayer<BatchNormalization> {
   int64_t flop(std::span<const Shape> inputs) const override { return 2 * element_count(single(inputs)); }
 
   Value build(PlanBuilder& plan, std::span<const Value> inputs, const WeightRefs& weights) const override {
+    const Shape shape = plan.shape(inputs[0]);
+    const size_t axis = channel_axis(shape);
+    if (axis + 1 == shape.size()) return build_last(plan, inputs, weights);
+    const Value last = build_axes_last(plan, inputs[0], {axis});
+    return build_axes_back(plan, build_last(plan, {&last, 1}, weights), {axis}, shape);
+  }
+
+ private:
+  size_t channel_axis(const Shape& shape) const {
+    if (shape.empty()) throw invalid("expected input [..., channels], got []");
+    return without_batch(p.axis, shape, "axis");
+  }
+
+  Value build_last(PlanBuilder& plan, std::span<const Value> inputs, const WeightRefs& weights) const {
     const int64_t channels = plan.shape(inputs[0]).back();
     const bool lanes = plan.layout(inputs[0]) == Layout::lanes && plan.image(inputs[0]).channels == channels;
     const Job job{.channels = channels,

@@ -27,7 +27,7 @@ struct BatchNormalization {
   static constexpr auto fields() {
     using P = BatchNormalization;
     return std::tuple{
-        field("axis", &P::axis, "dimension of the channels, with the batch as 0; the last one"),
+        field("axis", &P::axis, "dimension of the channels, with the batch as 0"),
         field("momentum", &P::momentum, between(0, 1), "what is kept of the moving statistics in a step"),
         field("epsilon", &P::epsilon, above(0), "added to the variance"),
         field("center", &P::center, "whether beta is added"),

@@ -16,7 +16,7 @@ class CenterCropLayer : public ParameterLayer<CenterCrop> {
     const Shape& input = plan.shape(inputs[0]);
     const Size2 size{p.height, p.width};
     if (input[0] >= p.height && input[1] >= p.width) return build_window(plan, inputs[0], centered_window(input, size));
-    return build_smart_resize(plan, inputs[0], size, Interpolation::bilinear);
+    return build_smart_resize(plan, inputs[0], size);
   }
 };
 

@@ -11,7 +11,7 @@ class Conv2DLayer : public ConvolutionLayer<Conv2D> {
 
   Shape output_shape(std::span<const Shape> inputs) const override {
     const ConvShape s = shape(image_of(inputs));
-    return {s.out_height, s.out_width, s.filters};
+    return activated_shape({s.out_height, s.out_width, s.filters}, p.activation);
   }
 
   std::vector<WeightSpec> weights(std::span<const Shape> inputs) const override {

@@ -30,7 +30,7 @@ class ConvTransposeLayer : public ConvolutionLayer<Parameters> {
 
   Shape output_shape(std::span<const Shape> inputs) const override {
     const ConvShape s = reversed(Base::image_of(inputs));
-    return Base::from_image({s.height, s.width, s.channels});
+    return activated_shape(Base::from_image({s.height, s.width, s.channels}), p.activation);
   }
 
   std::vector<WeightSpec> weights(std::span<const Shape> inputs) const override {

@@ -16,7 +16,7 @@ class DenseLayer : public ParameterLayer<Dense> {
     Shape shape = single(inputs);
     if (shape.empty()) throw invalid("expected input [..., features], got []");
     shape.back() = p.units;
-    return shape;
+    return activated_shape(shape, p.activation);
   }
 
   std::vector<WeightSpec> weights(std::span<const Shape> inputs) const override {

@@ -15,7 +15,7 @@ class DepthwiseConvLayer : public ConvolutionLayer<Parameters> {
 
   Shape output_shape(std::span<const Shape> inputs) const override {
     const ConvShape s = shape(Base::image_of(inputs));
-    return Base::from_image({s.out_height, s.out_width, s.filters});
+    return activated_shape(Base::from_image({s.out_height, s.out_width, s.filters}), p.activation);
   }
 
   std::vector<WeightSpec> weights(std::span<const Shape> inputs) const override {

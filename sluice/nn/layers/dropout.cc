@@ -2,6 +2,7 @@
 
 #include "sluice/nn/layers/steps_internal.h"
 #include "sluice/nn/masks.h"
+#include "sluice/nn/noise.h"
 #include "sluice/nn/parameter_layer_internal.h"
 
 namespace sluice {
@@ -18,20 +19,31 @@ class DropoutLayer : public ParameterLayer<Parameters> {
   Shape output_shape(std::span<const Shape> inputs) const override {
     if constexpr (std::is_same_v<Parameters, SpatialDropout1D>) check_steps(Base::single(inputs));
     if constexpr (std::is_same_v<Parameters, SpatialDropout2D>) Base::image(inputs);
-    return Base::single(inputs);
+    noise(Base::single(inputs));
+    return inputs[0];
   }
 
   Value build(PlanBuilder& plan, std::span<const Value> inputs, const WeightRefs&) const override {
     if (!plan.training() || this->p.rate == 0) return inputs[0];
-    const Shape& shape = plan.shape(inputs[0]);
-    const int64_t size = std::is_same_v<Parameters, Dropout> ? element_count(shape) : shape.back();
-    return build_masked(
-        plan, inputs[0],
-        {.kernel = "dropout",
-         .size = size,
-         .fill = [size, rate = static_cast<float>(this->p.rate)](const DropoutKey& key, int64_t rows, float* mask) {
-           dropout_mask(key, rate, rows, size, mask);
-         }});
+    const Noise noise = this->noise(plan.shape(inputs[0]));
+    const auto scratch = std::make_shared<std::vector<float>>(static_cast<size_t>(noise.scratch(plan.batch())));
+    return build_masked(plan, inputs[0],
+                        {.kernel = "dropout",
+                         .size = noise.size(),
+                         .fill = [noise, scratch, rate = static_cast<float>(this->p.rate)](const DropoutKey& key,
+                                                                                           int64_t rows, float* mask) {
+                           noise.fill(key, rate, rows, mask, scratch->data());
+                         }});
+  }
+
+ private:
+  /// Of the elements, or of the channels, which lie last.
+  Noise noise(const Shape& row) const {
+    if constexpr (std::is_same_v<Parameters, Dropout>) {
+      return Noise(this->p.noise_shape, row);
+    } else {
+      return Noise(std::nullopt, {row.back()});
+    }
   }
 };
 

@@ -24,8 +24,6 @@ class EmbeddingLayer : public ParameterLayer<Embedding> {
   using ParameterLayer::ParameterLayer;
 
   Shape output_shape(std::span<const Shape> inputs) const override {
-    if (p.mask_zero)
-      throw invalid("mask_zero: true is not supported; without masks index 0 has a vector as all others");
     Shape shape = single(inputs);
     shape.push_back(p.output_dim);
     return shape;

@@ -26,7 +26,7 @@ struct Embedding {
         field("embeddings_initializer", &P::embeddings_initializer, "how the vectors are filled"),
         field("embeddings_regularizer", &P::embeddings_regularizer, "penalty on the vectors"),
         field("embeddings_constraint", &P::embeddings_constraint, "what they are forced to after each update"),
-        field("mask_zero", &P::mask_zero, "must be false: masks are not supported")};
+        field("mask_zero", &P::mask_zero, "whether index 0 is padding, which GlobalAveragePooling1D leaves out")};
   }
 };
 

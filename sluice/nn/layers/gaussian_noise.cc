@@ -47,6 +47,7 @@ class GaussianDropoutLayer : public ParameterLayer<GaussianDropout> {
   Shape output_shape(std::span<const Shape> inputs) const override { return single(inputs); }
   Value build(PlanBuilder& plan, std::span<const Value> inputs, const WeightRefs&) const override {
     if (!plan.training() || p.rate == 0) return inputs[0];
+    if (p.rate == 1) throw invalid("[GaussianDropout] with a rate of 1 nothing is left to train on");
     const int64_t size = element_count(plan.shape(inputs[0]));
     const auto deviation = static_cast<float>(std::sqrt(p.rate / (1 - p.rate)));
     return build_masked(

@@ -38,6 +38,10 @@ struct GlobalAveragePooling2D : GlobalPooling {
   static constexpr std::string_view doc = "The mean of each channel over the whole image.";
 };
 
+/// GlobalAveragePooling1D of the steps that count: inputs [steps, channels], and one or more of indices [steps]. A step
+/// counts where one of the indices is not 0; where none counts, the mean is NaN, as in Keras. For plans only.
+LayerPtr masked_average_pooling1d(bool keepdims);
+
 LayerPtr make(const GlobalMaxPooling1D& parameters);
 LayerPtr make(const GlobalMaxPooling2D& parameters);
 LayerPtr make(const GlobalAveragePooling1D& parameters);

@@ -13,6 +13,10 @@ class InputLayer : public ParameterLayer<Input> {
     for (int64_t size : p.shape) {
       if (size < 1) throw invalid("expected sizes >= 1, got " + to_string(p.shape));
     }
+    for (int64_t dimension : p.open) {
+      if (dimension > static_cast<int64_t>(p.shape.size()))
+        throw invalid("open: " + to_string(p.shape) + " has no dimension " + std::to_string(dimension));
+    }
     return p.shape;
   }
   Value build(PlanBuilder&, std::span<const Value>, const WeightRefs&) const override {

@@ -82,11 +82,4 @@ class ScaleAndOffsetGradients {
   PlanBuilder::WeightGradient gamma_, beta_;
 };
 
-/// Throws Error(invalid_argument) unless `axis` (the batch is axis 0) names the last dimension.
-inline void check_last_axis(int64_t axis, const Shape& shape) {
-  if (shape.empty()) throw invalid("expected input [..., channels], got []");
-  if (axis == -1 || axis == static_cast<int64_t>(shape.size())) return;
-  throw invalid("axis " + std::to_string(axis) + " is not supported, only the last one (-1)");
-}
-
 }  // namespace sluice

@@ -1,7 +1,10 @@
 #pragma once
 
+#include <optional>
+
 #include "sluice/nn/factor.h"
 #include "sluice/nn/layer.h"
+#include "sluice/nn/layer_seed.h"
 
 namespace sluice {
 
@@ -29,13 +32,15 @@ struct FieldType<ContrastFactor> {
 struct RandomContrast {
   ContrastFactor factor;
   Interval value_range = {0, 255};
+  std::optional<int64_t> seed;
 
   static constexpr std::string_view class_name = "RandomContrast";
   static constexpr std::string_view doc = "In training changes the contrast of each image.";
   static constexpr auto fields() {
     return std::tuple{required("factor", &RandomContrast::factor, between(0, 1),
                                "contrasts are multiplied with 1 - lower to 1 + upper"),
-                      field("value_range", &RandomContrast::value_range, "where the results are cut off")};
+                      field("value_range", &RandomContrast::value_range, "where the results are cut off"),
+                      field("seed", &RandomContrast::seed, layer_seed_doc)};
   }
 };
 
@@ -44,12 +49,14 @@ struct RandomContrast {
 struct RandomBrightness {
   Factor factor;
   Interval value_range = {0, 255};
+  std::optional<int64_t> seed;
 
   static constexpr std::string_view class_name = "RandomBrightness";
   static constexpr std::string_view doc = "In training makes each image lighter or darker.";
   static constexpr auto fields() {
     return std::tuple{required("factor", &RandomBrightness::factor, between(-1, 1), "share of value_range's width"),
-                      field("value_range", &RandomBrightness::value_range, "where the results are cut off")};
+                      field("value_range", &RandomBrightness::value_range, "where the results are cut off"),
+                      field("seed", &RandomBrightness::seed, layer_seed_doc)};
   }
 };
 

@@ -59,10 +59,19 @@ class RandomCropLayer : public ParameterLayer<RandomCrop> {
     const Shape input = plan.shape(inputs[0]);
     const bool larger = input[0] > p.height && input[1] > p.width;
     if (plan.training() && larger) return build_windows(plan, inputs[0]);
-    return build_smart_resize(plan, inputs[0], {p.height, p.width}, Interpolation::bilinear);
+    const Size2 size{p.height, p.width};
+    if (!plan.training()) return build_smart_resize(plan, inputs[0], size);
+    return build_resize(plan, build_window(plan, inputs[0], small_window(input)), size);
   }
 
  private:
+  /// Of an image that is not larger: it starts where the largest window of this aspect ratio would, in the middle, and
+  /// reaches as far as the result's size or the image.
+  ImageWindow small_window(const Shape& image) const {
+    const Size2 start = window_like(image, {p.height, p.width}).start;
+    return {start, {std::min(p.height, image[0] - start.height), std::min(p.width, image[1] - start.width)}};
+  }
+
   Value build_windows(PlanBuilder& plan, Value input) const {
     const Value x = plan.in(Layout::rows, input);
     const Value y = plan.value(output_shape({&plan.shape(x), 1}), Layout::rows, {&x, 1});

@@ -1,6 +1,9 @@
 #pragma once
 
+#include <optional>
+
 #include "sluice/nn/layer.h"
+#include "sluice/nn/layer_seed.h"
 
 namespace sluice {
 
@@ -14,12 +17,13 @@ constexpr auto enum_names(FlipMode) {
 /// left as it is or turned by half a turn.
 struct RandomFlip {
   FlipMode mode = FlipMode::horizontal_and_vertical;
+  std::optional<int64_t> seed;
 
   static constexpr std::string_view class_name = "RandomFlip";
   static constexpr std::string_view doc = "In training flips every other image, by chance.";
   static constexpr auto fields() {
-    return std::tuple{
-        field("mode", &RandomFlip::mode, "horizontal: left and right change places; both at once or not")};
+    return std::tuple{field("mode", &RandomFlip::mode, "horizontal: left and right change places; both at once or not"),
+                      field("seed", &RandomFlip::seed, layer_seed_doc)};
   }
 };
 

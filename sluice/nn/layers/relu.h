@@ -15,7 +15,7 @@ struct ReLU {
   static constexpr std::string_view class_name = "ReLU";
   static constexpr std::string_view doc = "The rectifier: zero, or little, where the input is below a threshold.";
   static constexpr auto fields() {
-    return std::tuple{field("max_value", &ReLU::max_value, above(0), "largest result; null: none"),
+    return std::tuple{field("max_value", &ReLU::max_value, at_least(0), "largest result; null: none"),
                       field("negative_slope", &ReLU::negative_slope, at_least(0), "slope below the threshold"),
                       field("threshold", &ReLU::threshold, at_least(0), "where the input begins to pass")};
   }

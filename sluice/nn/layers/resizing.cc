@@ -34,10 +34,11 @@ class ResizingLayer : public ParameterLayer<Resizing> {
 
   Value build(PlanBuilder& plan, std::span<const Value> inputs, const WeightRefs&) const override {
     const Size2 size{p.height, p.width};
-    if (p.crop_to_aspect_ratio) return build_smart_resize(plan, inputs[0], size, p.interpolation);
+    const Resampling how{p.interpolation, p.antialias};
+    if (p.crop_to_aspect_ratio) return build_smart_resize(plan, inputs[0], size, how);
     Value x = inputs[0];
     if (p.pad_to_aspect_ratio) x = build_padded(plan, x, size, static_cast<float>(p.fill_value));
-    return build_resize(plan, x, size, p.interpolation);
+    return build_resize(plan, x, size, how);
   }
 };
 

@@ -15,7 +15,7 @@ class SeparableConvLayer : public ConvolutionLayer<Parameters> {
 
   Shape output_shape(std::span<const Shape> inputs) const override {
     const ConvShape s = depthwise(Base::image_of(inputs));
-    return Base::from_image({s.out_height, s.out_width, p.filters});
+    return activated_shape(Base::from_image({s.out_height, s.out_width, p.filters}), p.activation);
   }
 
   std::vector<WeightSpec> weights(std::span<const Shape> inputs) const override {

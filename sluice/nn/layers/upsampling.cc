@@ -42,9 +42,9 @@ class UpSampling2DLayer : public ParameterLayer<UpSampling2D> {
 
   Value build(PlanBuilder& plan, std::span<const Value> inputs, const WeightRefs&) const override {
     const Shape output = output_shape({&plan.shape(inputs[0]), 1});
-    return p.interpolation == Interpolation::nearest
+    return p.interpolation == ImageFilter::nearest
                ? build_repeated(plan, inputs[0], output)
-               : build_resize(plan, inputs[0], {output[0], output[1]}, Interpolation::bilinear);
+               : build_resize(plan, inputs[0], {output[0], output[1]}, {p.interpolation});
   }
 
  private:

@@ -1,7 +1,7 @@
 #pragma once
 
 #include "sluice/nn/layer.h"
-#include "sluice/tensor/interpolation.h"
+#include "sluice/tensor/filtered_resize.h"
 
 namespace sluice {
 
@@ -20,14 +20,14 @@ struct UpSampling1D {
 /// centres the bilinear kind interpolates, as TensorFlow does.
 struct UpSampling2D {
   Size2 size = {2, 2};
-  Interpolation interpolation = Interpolation::nearest;
+  ImageFilter interpolation = ImageFilter::nearest;
 
   static constexpr std::string_view class_name = "UpSampling2D";
   static constexpr std::string_view doc = "A larger image, by repetition or interpolation.";
   static constexpr auto fields() {
-    return std::tuple{
-        field("size", &UpSampling2D::size, at_least(1), "factors of height and width"),
-        field("interpolation", &UpSampling2D::interpolation, "nearest: repeated pixels; bilinear: means of four")};
+    return std::tuple{field("size", &UpSampling2D::size, at_least(1), "factors of height and width"),
+                      field("interpolation", &UpSampling2D::interpolation,
+                            "nearest: repeated pixels; else how new pixels follow from those around")};
   }
 };
 

@@ -79,19 +79,28 @@ class ThresholdMetric : public ParameterNamed<Metric, Parameters> {
     throw invalid(this->name() + ": " + (of.class_id.value_or(0) < output.back() ? "top_k" : "class_id") +
                   " is beyond the output of " + to_string(output));
   }
-  int64_t sums(const Shape&) const override { return 2 * (static_cast<int64_t>(grid_.values.size()) + 1); }
+  int64_t sums(const Shape& output) const override {
+    return static_cast<int64_t>(views(output).size()) * histogram_size();
+  }
   void build(PlanBuilder& plan, const Value& output, LabelKind, const ScoreTarget& target) const override {
+    const Shape shape = plan.shape(output);
     append_score(plan, this->name(), probabilities(plan, output),
-                 [=, grid = grid_, view = view(), shape = plan.shape(output), size = sums(plan.shape(output))](
-                     const Step& step, const float* y) {
-                   std::fill_n(step.sums + target.sum, size, 0.0);
-                   add_histogram(target.rows(step), scored_labels(step, target, shape), view, grid, y,
-                                 step.sums + target.sum);
+                 [=, grid = grid_, views = views(shape), size = histogram_size()](const Step& step, const float* y) {
+                   double* sums = step.sums + target.sum;
+                   for (const BinaryView& view : views) {
+                     std::fill_n(sums, size, 0.0);
+                     add_histogram(target.rows(step), scored_labels(step, target, shape), view, grid, y, sums);
+                     sums += size;
+                   }
                  });
   }
 
  protected:
+  /// Of one histogram, [2, thresholds + 1].
+  int64_t histogram_size() const { return 2 * (static_cast<int64_t>(grid_.values.size()) + 1); }
   virtual BinaryView view() const { return {}; }
+  /// Each of which has a histogram.
+  virtual std::vector<BinaryView> views(const Shape&) const { return {view()}; }
   virtual Value probabilities(PlanBuilder&, Value output) const { return output; }
 
   const ThresholdGrid grid_;
@@ -195,14 +204,57 @@ class AucMetric : public ThresholdMetric<AUC> {
   explicit AucMetric(const AUC& parameters) : ThresholdMetric(parameters, auc_grid(parameters)) {}
   std::string name() const override { return "auc"; }
   bool rises() const override { return true; }
+  void check(const Shape& output, LabelKind labels) const override {
+    ThresholdMetric::check(output, labels);
+    if (p.num_labels && !p.multi_label) throw invalid("auc: num_labels goes with multi_label");
+    if (p.multi_label && output.size() != 1)
+      throw invalid("auc: multi_label needs an output of [outputs], got " + to_string(output));
+    if (p.num_labels) check_count("num_labels", *p.num_labels, output);
+    if (p.label_weights) check_count("label_weights", static_cast<int64_t>(p.label_weights->size()), output);
+  }
   double result(std::span<const double> sums, double) const override {
-    const std::vector<Counts> counts = counts_of(sums);
+    const auto size = static_cast<size_t>(histogram_size());
+    if (sums.size() == size) return area(sums);
+    return p.multi_label ? mean_area(sums, size) : area(weighed(sums, size));
+  }
+
+ private:
+  static void check_count(const std::string& name, int64_t count, const Shape& output) {
+    if (count == output.back()) return;
+    throw invalid("auc: " + name + ": " + std::to_string(count) + " for an output of " + to_string(output));
+  }
+
+  std::vector<BinaryView> views(const Shape& output) const override {
+    if (!p.multi_label && !p.label_weights) return {view()};
+    std::vector<BinaryView> views;
+    for (int64_t label = 0; label < output.back(); ++label) views.push_back({std::nullopt, label});
+    return views;
+  }
+
+  double weight(size_t label) const { return p.label_weights ? (*p.label_weights)[label] : 1; }
+
+  double area(std::span<const double> histogram) const {
+    const std::vector<Counts> counts = counts_of(histogram);
     double area = 0;
     for (size_t i = 0; i + 1 < counts.size(); ++i) area += area_between(counts[i], counts[i + 1]);
     return area;
   }
 
- private:
+  double mean_area(std::span<const double> histograms, size_t size) const {
+    double sum = 0, weights = 0;
+    for (size_t label = 0; label * size < histograms.size(); ++label) {
+      sum += weight(label) * area(histograms.subspan(label * size, size));
+      weights += weight(label);
+    }
+    return divide(sum, weights);
+  }
+
+  std::vector<double> weighed(std::span<const double> histograms, size_t size) const {
+    std::vector<double> sum(size);
+    for (size_t i = 0; i < histograms.size(); ++i) sum[i % size] += weight(i / size) * histograms[i];
+    return sum;
+  }
+
   Value probabilities(PlanBuilder& plan, Value output) const override {
     return p.from_logits ? build_activation(plan, output, Activation::sigmoid) : output;
   }

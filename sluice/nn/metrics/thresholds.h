@@ -61,11 +61,16 @@ constexpr auto enum_names(Summation) {
 }
 
 /// Area under a curve. Between points of the precision-recall curve, interpolation is that of Davis and Goadrich 2006.
+/// With `multi_label` each of the outputs has a curve, and the result is the mean of their areas; `label_weights` then
+/// weigh the areas, otherwise the outputs on the one curve.
 struct AUC {
   int64_t num_thresholds = 200;
   Curve curve = Curve::roc;
   Summation summation_method = Summation::interpolation;
   Thresholds thresholds;
+  bool multi_label = false;
+  std::optional<int64_t> num_labels;
+  std::optional<std::vector<double>> label_weights;
   bool from_logits = false;
 
   static constexpr std::string_view class_name = "AUC";
@@ -76,6 +81,9 @@ struct AUC {
         field("curve", &AUC::curve, "which curve"),
         field("summation_method", &AUC::summation_method, "height between two points"),
         field("thresholds", &AUC::thresholds, "points besides 0 and 1, instead of num_thresholds"),
+        field("multi_label", &AUC::multi_label, "whether each output has a curve of its own; the mean of their areas"),
+        field("num_labels", &AUC::num_labels, at_least(1), "number of outputs, with multi_label; null: as there are"),
+        field("label_weights", &AUC::label_weights, at_least(0), "what each output counts; null: 1"),
         field("from_logits", &AUC::from_logits, "whether outputs are logits")};
   }
 };

@@ -77,6 +77,15 @@ def two_towers():
     return keras.Model({"left": left, "right": right}, [far, near])
 
 
+def masked():
+    """Masks in a functional model, whose file holds the operations that make them: of one table, of two, joined."""
+    left, right = L.Input((5,), dtype="int32", name="left"), L.Input((5,), dtype="int32", name="right")
+    a, b = L.Embedding(7, 3, mask_zero=True)(left), L.Embedding(7, 3, mask_zero=True)(right)
+    both, beside = L.Average()([L.Activation("tanh")(a), b]), L.Concatenate()([a, b])
+    means = [L.GlobalAveragePooling1D()(x) for x in (a, both, beside)]
+    return keras.Model([left, right], L.Dense(3, activation="softmax")(L.Concatenate()(means)))
+
+
 def adapted():
     """Statistics of channels and of single elements, taken from other rows."""
     random = np.random.default_rng(1)
@@ -231,6 +240,25 @@ CASES = {
     "resizing": (image(L.Resizing(9, 4), L.Conv2D(3, 2), L.Resizing(4, 7, interpolation="nearest"), L.Conv2D(2, 2), L.Resizing(3, 3, crop_to_aspect_ratio=True), L.Resizing(5, 4, pad_to_aspect_ratio=True, fill_value=0.5)), SPARSE, ["accuracy"], sgd()),
     "center_crop": (image(L.CenterCrop(5, 4), L.Conv2D(3, 2), L.CenterCrop(5, 3)), SPARSE, ["accuracy"], sgd()),
     "augmentation": (image(L.RandomRotation((0.1, 0.1)), L.RandomTranslation((0.2, 0.2), (-0.3, -0.3), fill_mode="constant", fill_value=0.5), L.RandomZoom((0.2, 0.2)), L.RandomBrightness((0.2, 0.2), value_range=(-2, 2)), L.RandomContrast((0.0, 0.0), value_range=(-1, 1)), L.Conv2D(3, 2)), SPARSE, ["accuracy"], sgd()),
+    "sparsemax": (steps(L.Dense(6, activation="sparsemax")), SPARSE, ["accuracy"], sgd()),
+    # Keras takes glu's result for twice as wide as it is: here a mean takes the place of that dimension.
+    "glu": ([L.Input((7, 2)), L.Dense(4, activation="glu"), L.Permute((2, 1)), L.GlobalAveragePooling1D()], "mean_squared_error", ["mae"], sgd()),
+    "batch_normalization_axis": (image(L.Conv2D(3, 2), L.BatchNormalization(axis=1, momentum=0.8, **spread("gamma", "beta")), L.BatchNormalization(axis=2)), SPARSE, ["accuracy"], sgd()),
+    "rescaling_channels": (image(L.Conv2D(2, 2), L.Rescaling([0.5, -0.5], offset=[-0.25, 0.5]), L.Rescaling(0.5, offset=[[0.1], [0.2], [0.3], [0.4]])), SPARSE, ["accuracy"], sgd()),
+    "relu_up_to_nothing": (image(L.Conv2D(3, 2), L.ReLU(max_value=0.0, negative_slope=0.2, threshold=0.1)), SPARSE, ["accuracy"], sgd()),
+    "channels_first": ([L.Input((2, 6, 5)), L.ZeroPadding2D((1, 2), data_format="channels_first"), L.BatchNormalization(axis=1), L.AveragePooling2D(2, data_format="channels_first"), L.UpSampling2D((1, 2), data_format="channels_first"), L.MaxPooling2D(2, strides=1, padding="same", data_format="channels_first"), L.Flatten(data_format="channels_first"), L.Dense(3, activation="softmax")], SPARSE, ["accuracy"], sgd()),
+    "channels_first_global": ([L.Input((2, 6, 5)), L.BatchNormalization(axis=1), L.GlobalMaxPooling2D(data_format="channels_first", keepdims=True), L.GlobalAveragePooling2D(data_format="channels_first"), L.Dense(3, activation="softmax")], SPARSE, ["accuracy"], sgd()),
+    "embedding_mask": ([L.Input((6,), dtype="int32"), L.Embedding(7, 3, mask_zero=True), L.Dense(4, activation="tanh"), L.LayerNormalization(), L.GlobalAveragePooling1D(), L.Dense(3, activation="softmax")], SPARSE, ["accuracy"], sgd()),
+    "embedding_mask_ends": ([L.Input((6,), dtype="int32"), L.Embedding(7, 3, mask_zero=True), L.Conv1D(4, 2), L.GlobalAveragePooling1D(), L.Dense(3, activation="softmax")], SPARSE, ["accuracy"], sgd()),
+    "resizing_antialias": (image(L.Resizing(3, 7, antialias=True), L.Conv2D(2, 2), L.Resizing(2, 3, interpolation="bicubic", antialias=True)), SPARSE, ["accuracy"], sgd()),
+    "resizing_filters": (image(L.Conv2D(2, 2), L.Resizing(8, 3, interpolation="bicubic"), L.Resizing(9, 4, interpolation="lanczos3"), L.Resizing(4, 5, interpolation="lanczos5", antialias=True), L.UpSampling2D(2, interpolation="bicubic")), SPARSE, ["accuracy"], sgd()),
+    "embedding_masks": (masked, SPARSE, ["accuracy"], sgd()),
+    "loss_scale_factor": updated(O.Adam(0.05, clipnorm=0.1, loss_scale_factor=8.0)),
+    "auc_of_labels": (vector(L.Dense(3, activation="sigmoid")), "binary_crossentropy", ["accuracy", keras.metrics.AUC(multi_label=True, label_weights=[1.0, 2.0, 3.0])], sgd()),
+    "auc_of_each_label": (vector(L.Dense(3)), "mean_squared_error", ["accuracy", keras.metrics.AUC(multi_label=True, num_labels=3, curve="PR", from_logits=True)], sgd()),
+    "auc_weighted": (vector(L.Dense(3, activation="sigmoid")), "binary_crossentropy", ["accuracy", keras.metrics.AUC(label_weights=[1.0, 2.0, 3.0])], sgd()),
+    # Not larger than the crop in both directions: resized in training, as they are in inference.
+    "random_crop_of_small": ([L.Input((6, 5, 2)), L.RandomCrop(8, 4), L.Conv2D(3, 2), L.GlobalAveragePooling2D(), L.Dense(3, activation="softmax")], SPARSE, ["accuracy"], sgd()),
 }
 
 
