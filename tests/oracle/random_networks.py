@@ -557,7 +557,8 @@ def draw_dot(random, tensor):
         left = L.Reshape((-1, left.shape[-1]))(left)
     right = L.Dense(left.shape[-1], activation="tanh")(left)
     axis = int(random.integers(1, len(left.shape)))
-    normalize = chance(random, 0.4) and left.shape[axis] > 1  # Of one element: the gradient is 0, and Keras' is noise.
+    # Along one element, or steps that are all alike, the gradient of a norm is 0, and what Keras has there is noise.
+    normalize = chance(random, 0.4) and axis == len(left.shape) - 1 and left.shape[axis] > 1
     return L.Dot(axis, normalize=normalize)([left, right])
 
 
