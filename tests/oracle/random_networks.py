@@ -576,10 +576,11 @@ def draw_glu(random, tensor):
 
 def draw_crop(random, tensor):
     """A crop, which in inference leaves the whole image, and layers that take any size."""
-    height, width = (int(random.integers(2, size + 2)) for size in tensor.shape[1:3])
+    whole = tensor.shape[1:]
+    height, width = (int(random.integers(2, size + 2)) for size in whole[:2])
     tensor = L.RandomCrop(height, width, name=f"{BY_CHANCE}_{random.integers(1 << 30)}")(tensor)
     layer = conv(random, tensor.shape[1:])
-    while not fits(layer, tensor.shape[1:]):
+    while not (fits(layer, tensor.shape[1:]) and fits(layer, whole)):
         layer = conv(random, tensor.shape[1:])
     return pick(random, L.GlobalAveragePooling2D, L.GlobalMaxPooling2D)()(layer(tensor))
 
