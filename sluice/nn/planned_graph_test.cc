@@ -43,6 +43,12 @@ TEST(PlannedGraph, LeavesWholeImagesWhereTheRestTakesThem) {
   EXPECT_EQ(whole->node_name(2), graph.node_name(2));
 }
 
+TEST(PlannedGraph, LeavesWholeImagesBehindTwoCrops) {
+  const Graph graph =
+      chain({6, 6, 1}, {{"RandomCrop", R"({"height": 4, "width": 4})"}, crop, {"GlobalMaxPooling2D", "{}"}});
+  EXPECT_EQ(planned_graph(graph, PlanMode::inference).value().nodes()[2].shape, (Shape{6, 6, 1}));
+}
+
 TEST(PlannedGraph, CropsWhereTheRestDoesNot) {
   const Graph dense = chain({4, 5, 2}, {crop, {"Flatten", "{}"}, {"Dense", R"({"units": 3})"}});
   EXPECT_FALSE(planned_graph(dense, PlanMode::inference));

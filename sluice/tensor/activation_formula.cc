@@ -31,7 +31,7 @@ std::string_view formula(Activation activation) {
     case Activation::squareplus: return "(x + sqrt(x^2 + 4)) / 2";
     case Activation::sparse_plus: return "x <= -1: 0, x >= 1: x, else (x + 1)^2 / 4";
     case Activation::sparse_sigmoid: return "x <= -1: 0, x >= 1: 1, else (x + 1) / 2";
-    case Activation::sparsemax: return "max(0, x - t) over the last dimension, with the t of Keras 3; see sparsemax";
+    case Activation::sparsemax: return "max(0, x - t), over the last dimension; t as in Keras 3, whose sum is seldom 1";
     case Activation::glu: return "a sigmoid(b), where a and b are the halves of the last dimension";
   }
   return "";

@@ -557,7 +557,8 @@ def draw_dot(random, tensor):
         left = L.Reshape((-1, left.shape[-1]))(left)
     right = L.Dense(left.shape[-1], activation="tanh")(left)
     axis = int(random.integers(1, len(left.shape)))
-    normalize = chance(random, 0.4) and left.shape[axis] > 1  # Of one element: the gradient is 0, and Keras' is noise.
+    # Along one element, or steps that are all alike, the gradient of a norm is 0, and what Keras has there is noise.
+    normalize = chance(random, 0.4) and axis == len(left.shape) - 1 and left.shape[axis] > 1
     return L.Dot(axis, normalize=normalize)([left, right])
 
 
@@ -575,10 +576,11 @@ def draw_glu(random, tensor):
 
 def draw_crop(random, tensor):
     """A crop, which in inference leaves the whole image, and layers that take any size."""
-    height, width = (int(random.integers(2, size + 2)) for size in tensor.shape[1:3])
+    whole = tensor.shape[1:]
+    height, width = (int(random.integers(2, size + 2)) for size in whole[:2])
     tensor = L.RandomCrop(height, width, name=f"{BY_CHANCE}_{random.integers(1 << 30)}")(tensor)
     layer = conv(random, tensor.shape[1:])
-    while not fits(layer, tensor.shape[1:]):
+    while not (fits(layer, tensor.shape[1:]) and fits(layer, whole)):
         layer = conv(random, tensor.shape[1:])
     return pick(random, L.GlobalAveragePooling2D, L.GlobalMaxPooling2D)()(layer(tensor))
 
