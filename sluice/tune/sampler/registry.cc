@@ -1,5 +1,6 @@
 #include "sluice/tune/sampler/registry.h"
 
+#include "sluice/tune/sampler/gp.h"
 #include "sluice/tune/sampler/grid.h"
 #include "sluice/tune/sampler/random.h"
 #include "sluice/tune/sampler/tpe.h"
@@ -18,6 +19,8 @@ const SamplerList& samplers() {
                                                    "grid", "tries every combination once, in shuffled order"),
                                                SamplerList::entry<TpeSamplerOptions, make_tpe_sampler>(
                                                    "tpe", "draws near good trials and away from all others"),
+                                               SamplerList::entry<GpSamplerOptions, make_gp_sampler>(
+                                                   "gp", "goes where a Gaussian process expects most"),
                                            });
   return list;
 }
