@@ -2,15 +2,14 @@
 
 #include <algorithm>
 #include <cmath>
-#include <numeric>
 #include <utility>
 
 namespace sluice {
 
-GaussianProcess::GaussianProcess(KernelParameters parameters, Positions positions, const std::vector<double>& values)
-    : parameters_(std::move(parameters)), positions_(std::move(positions)) {
-  for (size_t i = 0; i < values.size(); ++i) append(i);
-  alpha_ = factor_.solve(values);
+GaussianProcess::GaussianProcess(KernelParameters parameters, Positions positions, std::vector<double> values)
+    : parameters_(std::move(parameters)), positions_(std::move(positions)), values_(std::move(values)) {
+  for (size_t i = 0; i < values_.size(); ++i) append(i);
+  alpha_ = factor_.solve(values_);
 }
 
 void GaussianProcess::append(size_t index) {
@@ -20,13 +19,13 @@ void GaussianProcess::append(size_t index) {
   factor_.append(row);
 }
 
-double GaussianProcess::believe(const Point& point) {
+void GaussianProcess::believe(const Point& point, double least) {
+  Positions one = positions_.none();
+  one.add(point);
+  values_.push_back(std::max(predict(one)[0].mean, least));
   positions_.add(point);
-  const size_t last = positions_.size() - 1;
-  append(last);
-  std::vector<double> covariances(positions_.size());
-  write_covariances(parameters_, positions_, positions_, last, covariances);
-  return std::inner_product(alpha_.begin(), alpha_.end(), covariances.begin(), 0.0);
+  append(positions_.size() - 1);
+  alpha_ = factor_.solve(values_);
 }
 
 std::vector<Prediction> GaussianProcess::predict(const Positions& points) const {
@@ -37,8 +36,7 @@ std::vector<Prediction> GaussianProcess::predict(const Positions& points) const 
   for (size_t i = 0; i < factor_.size(); ++i) {
     double* row = covariances.data() + i * columns;
     write_covariances(parameters_, points, positions_, i, {row, columns});
-    const double alpha = i < alpha_.size() ? alpha_[i] : 0;
-    for (size_t c = 0; c < columns; ++c) predictions[c].mean += alpha * row[c];
+    for (size_t c = 0; c < columns; ++c) predictions[c].mean += alpha_[i] * row[c];
   }
   factor_.solve_lower(covariances, columns);
   for (size_t i = 0; i < factor_.size(); ++i) {

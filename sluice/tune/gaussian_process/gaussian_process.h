@@ -17,14 +17,14 @@ struct Prediction {
 class GaussianProcess {
  public:
   /// `positions` has as many points as there are values.
-  GaussianProcess(KernelParameters parameters, Positions positions, const std::vector<double>& values);
+  GaussianProcess(KernelParameters parameters, Positions positions, std::vector<double> values);
 
   /// Returns what the values say of each point, without noise.
   std::vector<Prediction> predict(const Positions& points) const;
 
-  /// Takes a point as if its value had come as predicted: the means stay, the deviations shrink around it.
-  /// Returns that value.
-  double believe(const Point& point);
+  /// Takes a point as if its value had come as predicted, or at `least` where that is more: deviations shrink around
+  /// it.
+  void believe(const Point& point, double least);
 
  private:
   void append(size_t index);
@@ -32,7 +32,8 @@ class GaussianProcess {
   KernelParameters parameters_;
   Positions positions_;
   Cholesky factor_;
-  std::vector<double> alpha_;  ///< Shorter than `positions_` where some are believed: zero for them.
+  std::vector<double> values_;
+  std::vector<double> alpha_;  ///< The inverse of the covariances times the values.
 };
 
 }  // namespace sluice

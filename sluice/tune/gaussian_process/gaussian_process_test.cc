@@ -120,13 +120,19 @@ TEST(GaussianProcess, BelievesWithoutAChangeOfMeans) {
   const Point believed{1, 2, 0.6};
   const Positions points = positions_of({believed, {0, 1, 0.3}});
   const auto before = process.predict(points);
-  EXPECT_NEAR(process.believe(believed), before[0].mean, 1e-12);
+  process.believe(believed, -10);
   const auto after = process.predict(points);
   for (size_t i = 0; i < 2; ++i) {
-    EXPECT_EQ(after[i].mean, before[i].mean);
+    EXPECT_NEAR(after[i].mean, before[i].mean, 1e-9);
     EXPECT_LT(after[i].deviation, before[i].deviation);
   }
   EXPECT_LT(after[0].deviation, 1e-4);
+}
+
+TEST(GaussianProcess, BelievesNothingBelowTheLeast) {
+  GaussianProcess process(some_parameters, positions_of(six_points), six_values);
+  process.believe({1, 2, 0.6}, 3);
+  EXPECT_NEAR(process.predict(positions_of({{1, 2, 0.6}}))[0].mean, 3, 1e-6);
 }
 
 }  // namespace

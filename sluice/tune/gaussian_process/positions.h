@@ -16,6 +16,9 @@ class Positions {
 
   void add(const Point& point);
 
+  /// Returns positions over the same axes, without a point.
+  Positions none() const { return Positions(axes_); }
+
   size_t size() const { return size_; }
   size_t axes() const { return coordinates_.size(); }
 

@@ -108,13 +108,12 @@ class GpSampler final : public Sampler {
   Point improving_point(int64_t number, const Results& results, const std::vector<TrialView>& trials) const {
     const std::vector<double> values = values_of(results);
     GaussianProcess process(kernel_of(results), positions_of(results), values);
-    double best = values[0];
     for (const TrialView& trial : trials) {
       if (trial.rungs.empty() && trial.state == TrialView::State::running)
-        best = std::min(best, process.believe(trial.point));
+        process.believe(trial.point, values[0]);
     }
     const auto refused = [&](const Point& point) { return was_tried(axes_, point, trials); };
-    ImprovementSearch search{axes_, process, best, refused, {}};
+    ImprovementSearch search{axes_, process, values[0], refused, {}};
     for (size_t i = 0; i < std::min(trials_to_start, results.size()); ++i) search.starts.push_back(results[i]->point);
     const Random random(problem_.seed, Purpose::sampler, gp_stream + static_cast<uint32_t>(number));
     return find_improvement(search, static_cast<size_t>(options_.draws), random);

@@ -18,6 +18,18 @@ constexpr double nowhere = std::numeric_limits<double>::quiet_NaN();
 
 constexpr uint32_t trial_stream = 1U << 30;  // Persistent: another makes other trials.
 
+/// What trials are ranked by: longer ones first, then by value; the lower number on a tie.
+struct Result {
+  size_t length;
+  double value;
+  const TrialView* trial;
+};
+
+Result result_of(const TrialView& trial) {
+  const bool completed = trial.state == TrialView::State::completed;
+  return {completed ? std::numeric_limits<size_t>::max() : trial.rungs.size(), trial.rungs.back(), &trial};
+}
+
 /// The trials that a density is made of.
 struct Split {
   std::vector<WeightedPoint> good, others;
@@ -37,9 +49,9 @@ class TpeSampler final : public Sampler {
         spread_points_(axes_, problem.seed, static_cast<int64_t>(problem.given.size()), options.startup_trials) {}
 
   std::optional<Params> sample(int64_t number, const std::vector<TrialView>& trials) const override {
-    std::vector<const TrialView*> results;
+    std::vector<Result> results;
     for (const TrialView& trial : trials) {
-      if (!trial.rungs.empty()) results.push_back(&trial);
+      if (!trial.rungs.empty()) results.push_back(result_of(trial));
     }
     if (static_cast<int64_t>(results.size()) < options_.startup_trials) return axes_.params(spread_points_.at(number));
     return axes_.params(untried_point(number, split(std::move(results), trials), trials));
@@ -52,23 +64,20 @@ class TpeSampler final : public Sampler {
   const std::vector<std::vector<size_t>> groups_;
   const SpreadPoints spread_points_;
 
-  /// Longer trials first, by value; the lower number on a tie.
-  bool better(const TrialView& a, const TrialView& b) const {
-    const auto length = [](const TrialView& trial) {
-      return trial.state == TrialView::State::completed ? std::numeric_limits<size_t>::max() : trial.rungs.size();
-    };
-    if (length(a) != length(b)) return length(a) > length(b);
-    if (a.rungs.back() != b.rungs.back()) return problem_.objective.better(a.rungs.back(), b.rungs.back());
-    return a.number < b.number;
+  bool better(const Result& a, const Result& b) const {
+    if (a.length != b.length) return a.length > b.length;
+    if (a.value != b.value) return problem_.objective.better(a.value, b.value);
+    return a.trial->number < b.trial->number;
   }
 
-  Split split(std::vector<const TrialView*> results, const std::vector<TrialView>& trials) const {
+  Split split(std::vector<Result> results, const std::vector<TrialView>& trials) const {
     const double share = options_.gamma * static_cast<double>(results.size());
     const size_t count = std::min(static_cast<size_t>(std::ceil(share)), most_good);
     const auto end = results.begin() + static_cast<std::ptrdiff_t>(count);
-    std::ranges::nth_element(results, end, [&](const TrialView* a, const TrialView* b) { return better(*a, *b); });
+    std::ranges::nth_element(results, end, [&](const Result& a, const Result& b) { return better(a, b); });
     std::vector<bool> is_good(trials.size());
-    for (auto result = results.begin(); result != end; ++result) is_good[static_cast<size_t>((*result)->number)] = true;
+    for (auto result = results.begin(); result != end; ++result)
+      is_good[static_cast<size_t>(result->trial->number)] = true;
     Split split;
     std::vector<const TrialView*> others;
     for (const TrialView& trial : trials) {
