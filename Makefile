@@ -7,7 +7,7 @@ export CCACHE_NOHASHDIR = 1
 JOBS ?= $(shell nproc)
 CTEST = ctest --test-dir build/$(1) -j $(JOBS) --output-on-failure --no-label-summary
 
-.PHONY: build build/sluice demo test test-slow oracle bench bench-kernels format lint clean
+.PHONY: build build/sluice demo test test-slow oracle bench bench-kernels bench-search format lint clean
 
 build:
 	tools/setup demo
@@ -60,6 +60,13 @@ bench-kernels:
 	tools/setup demo
 	$(MAKE) --no-print-directory build-release-sluice_kernels
 	build/release/bench/sluice_kernels
+
+# Samplers beside those of Optuna, on tables of results, in half an hour: docs/search-benchmark.md.
+SEARCH_BENCH ?= --output docs/search-benchmark.md
+bench-search:
+	tools/setup bench
+	$(MAKE) --no-print-directory build-release-sluice_search
+	bench/search $(SEARCH_BENCH)
 
 format:
 	tools/setup test

@@ -62,6 +62,7 @@ Axes::Axes(const Space& space) : space_(space) {
     axes_.push_back(axis_of(parameter->domain));
     order_.push_back(order_of(parameter->domain));
   }
+  groups_ = find_groups();
 }
 
 Point Axes::point(const Params& params) const {
@@ -77,7 +78,7 @@ double Axes::coordinate_at(size_t axis, double uniform) const {
   return axes_[axis].kind == Axis::Kind::line ? uniform : static_cast<double>(cell_at(axes_[axis], uniform));
 }
 
-std::vector<std::vector<size_t>> Axes::groups() const {
+std::vector<std::vector<size_t>> Axes::find_groups() const {
   std::vector<std::vector<size_t>> groups;
   std::set<std::string> settled;
   while (settled.size() < size()) {
@@ -117,6 +118,16 @@ Params Axes::params(const Point& point) const {
     if (!std::isnan(point[i])) values[parameters_[i].name] = value(i, point[i]);
   }
   return space_.read_params(values, "");
+}
+
+Point Axes::active_part(const Point& point) const {
+  if (groups_.size() <= 1) return point;
+  Point part(size(), nowhere);
+  for (const std::vector<size_t>& group : groups_) {
+    if (!is_active(group[0], part)) continue;
+    for (size_t axis : group) part[axis] = point[axis];
+  }
+  return part;
 }
 
 bool Axes::is_active(size_t axis, const Point& point) const {

@@ -45,18 +45,23 @@ class Axes {
   double coordinate_at(size_t axis, double uniform) const;
 
   /// Returns the axes in groups that are active together, each behind those that its activity depends on.
-  std::vector<std::vector<size_t>> groups() const;
+  const std::vector<std::vector<size_t>>& groups() const { return groups_; }
+
+  /// Returns a point without the coordinates of axes that are inactive with the others.
+  Point active_part(const Point& point) const;
 
   /// Whether an axis is active at a point, whose coordinates of other axes must be there where this depends on them.
   bool is_active(size_t axis, const Point& point) const;
 
  private:
+  std::vector<std::vector<size_t>> find_groups() const;
   Json value(size_t axis, double coordinate) const;
 
   Space space_;
   std::vector<SpaceParameter> parameters_;
   std::vector<Axis> axes_;
   std::vector<std::vector<int64_t>> order_;  ///< Of choices: the index of the value of each rank.
+  std::vector<std::vector<size_t>> groups_;
 };
 
 }  // namespace sluice

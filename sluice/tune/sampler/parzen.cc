@@ -54,11 +54,12 @@ size_t index_at(size_t size, double share, Mass mass) {
 
 /// The point of a Gaussian that is cut off at 0 and 1 below which `share` of it lies, by bisection.
 double cut_normal_at(double share, double centre, double deviation) {
-  const double whole = normal_share(0, 1, centre, deviation);
+  const double scale = 1 / (deviation * std::numbers::sqrt2), lowest = std::erf(-centre * scale);
+  const double wanted = share * normal_share(0, 1, centre, deviation);
   double low = 0, high = 1;
   for (int i = 0; i < 40; ++i) {
     const double middle = (low + high) / 2;
-    (normal_share(0, middle, centre, deviation) < share * whole ? low : high) = middle;
+    (0.5 * (std::erf((middle - centre) * scale) - lowest) < wanted ? low : high) = middle;
   }
   return (low + high) / 2;
 }
@@ -78,12 +79,7 @@ Parzen::Parzen(const Axes& axes, const std::vector<size_t>& chosen, const std::v
   }
   for (const auto& [point, weight] : points) {
     double scale = 1;
-    for (const Kernel& kernel : kernels_) {
-      const double centre = (*point)[kernel.axis];
-      centres_.push_back(centre);
-      if (kernel.relative.empty())
-        scale /= bandwidth_ * std::sqrt(2 * std::numbers::pi) * normal_share(0, 1, centre, bandwidth_);
-    }
+    for (Kernel& kernel : kernels_) add_centre(kernel, (*point)[kernel.axis], scale);
     weights_.push_back(weight);
     scales_.push_back(scale);
   }
@@ -93,21 +89,29 @@ Parzen::Parzen(const Axes& axes, const std::vector<size_t>& chosen, const std::v
   for (double& weight : weights_) weight /= sum;
 }
 
+void Parzen::add_centre(Kernel& kernel, double centre, double& scale) const {
+  kernel.centres.push_back(centre);
+  if (kernel.relative.empty())
+    scale /= bandwidth_ * std::sqrt(2 * std::numbers::pi) * normal_share(0, 1, centre, bandwidth_);
+}
+
 double Parzen::density(const Point& point) const {
-  double density = prior_;
-  for (size_t i = 0; i < weights_.size(); ++i) {
-    double product = weights_[i] * scales_[i], distance = 0;
-    for (size_t k = 0; k < kernels_.size(); ++k) {
-      const Kernel& kernel = kernels_[k];
-      const double at = point[kernel.axis], centre = centres_[i * kernels_.size() + k];
-      if (kernel.relative.empty()) {
-        distance += (at - centre) * (at - centre);
-      } else {
-        product *= kernel.relative[static_cast<size_t>(at) * kernel.masses.size() + static_cast<size_t>(centre)];
-      }
+  const size_t count = weights_.size();
+  std::vector<double> products(count), distances(count);  // By point, so that loops over them are vectors.
+  for (size_t i = 0; i < count; ++i) products[i] = weights_[i] * scales_[i];
+  for (const Kernel& kernel : kernels_) {
+    const double at = point[kernel.axis];
+    if (kernel.relative.empty()) {
+      for (size_t i = 0; i < count; ++i) distances[i] += (at - kernel.centres[i]) * (at - kernel.centres[i]);
+    } else {
+      const double* relative = &kernel.relative[static_cast<size_t>(at) * kernel.masses.size()];
+      for (size_t i = 0; i < count; ++i) products[i] *= relative[static_cast<size_t>(kernel.centres[i])];
     }
-    density += distance == 0 ? product : product * std::exp(-0.5 * distance / (bandwidth_ * bandwidth_));
   }
+  double density = prior_;
+  for (size_t i = 0; i < count; ++i)
+    density +=
+        distances[i] == 0 ? products[i] : products[i] * std::exp(-0.5 * distances[i] / (bandwidth_ * bandwidth_));
   return density;
 }
 
@@ -127,8 +131,8 @@ void Parzen::draw(const Random& random, uint64_t first, Point& point) const {
     const Kernel& kernel = kernels_[k];
     const double uniform = random.uniform(first + 1 + k);
     const bool of_prior = component == weights_.size();
-    point[kernel.axis] = of_prior ? axes_.coordinate_at(kernel.axis, uniform)
-                                  : drawn(kernel, uniform, centres_[component * kernels_.size() + k]);
+    point[kernel.axis] =
+        of_prior ? axes_.coordinate_at(kernel.axis, uniform) : drawn(kernel, uniform, kernel.centres[component]);
   }
 }
 

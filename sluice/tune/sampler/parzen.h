@@ -42,17 +42,18 @@ class Parzen {
     size_t axis;
     std::vector<double> relative = {};  ///< [value][centre], over the value's mass; empty for a line.
     std::vector<double> masses = {};    ///< Of the values.
+    std::vector<double> centres = {};   ///< By point.
   };
 
+  void add_centre(Kernel& kernel, double centre, double& scale) const;
   double drawn(const Kernel& kernel, double uniform, double centre) const;
 
   const Axes& axes_;
   double bandwidth_;
   double prior_;
   std::vector<Kernel> kernels_;
-  std::vector<double> weights_;
-  std::vector<double> centres_;  ///< [point][kernel]
-  std::vector<double> scales_;   ///< [point]: the kernels on lines at their centres.
+  std::vector<double> weights_;  ///< By point.
+  std::vector<double> scales_;   ///< By point: the kernels on lines at their centres.
 };
 
 }  // namespace sluice

@@ -6,6 +6,8 @@
 
 #include "sluice/base/random.h"
 #include "sluice/tune/sampler/parzen.h"
+#include "sluice/tune/sampler/spread_points.h"
+#include "sluice/tune/sampler/tried.h"
 
 namespace sluice {
 namespace {
@@ -14,18 +16,24 @@ constexpr size_t most_good = 25;
 constexpr size_t most_others = 512;
 constexpr double nowhere = std::numeric_limits<double>::quiet_NaN();
 
-// Streams of the sampler's random numbers. Persistent: others make other trials.
-constexpr uint32_t startup_stream = 1U << 29;
-constexpr uint32_t trial_stream = 1U << 30;
+constexpr uint32_t trial_stream = 1U << 30;  // Persistent: another makes other trials.
+
+/// What trials are ranked by: longer ones first, then by value; the lower number on a tie.
+struct Result {
+  size_t length;
+  double value;
+  const TrialView* trial;
+};
+
+Result result_of(const TrialView& trial) {
+  const bool completed = trial.state == TrialView::State::completed;
+  return {completed ? std::numeric_limits<size_t>::max() : trial.rungs.size(), trial.rungs.back(), &trial};
+}
 
 /// The trials that a density is made of.
 struct Split {
   std::vector<WeightedPoint> good, others;
 };
-
-bool same(const Point& a, const Point& b) {
-  return std::ranges::equal(a, b, [](double x, double y) { return x == y || (std::isnan(x) && std::isnan(y)); });
-}
 
 bool is_there(const Point& point, const std::vector<size_t>& group) {
   return std::ranges::none_of(group, [&](size_t axis) { return std::isnan(point[axis]); });
@@ -34,19 +42,18 @@ bool is_there(const Point& point, const std::vector<size_t>& group) {
 class TpeSampler final : public Sampler {
  public:
   TpeSampler(const TpeSamplerOptions& options, const SearchProblem& problem)
-      : options_(options), problem_(problem), axes_(problem.space), groups_(axes_.groups()) {
-    for (size_t axis = 0; axis < axes_.size(); ++axis) {
-      const Random random(problem.seed, Purpose::sampler, startup_stream + static_cast<uint32_t>(axis));
-      strata_.push_back(random.permutation(options.startup_trials));
-    }
-  }
+      : options_(options),
+        problem_(problem),
+        axes_(problem.space),
+        groups_(axes_.groups()),
+        spread_points_(axes_, problem.seed, static_cast<int64_t>(problem.given.size()), options.startup_trials) {}
 
   std::optional<Params> sample(int64_t number, const std::vector<TrialView>& trials) const override {
-    std::vector<const TrialView*> results;
+    std::vector<Result> results;
     for (const TrialView& trial : trials) {
-      if (!trial.rungs.empty()) results.push_back(&trial);
+      if (!trial.rungs.empty()) results.push_back(result_of(trial));
     }
-    if (static_cast<int64_t>(results.size()) < options_.startup_trials) return axes_.params(spread_point(number));
+    if (static_cast<int64_t>(results.size()) < options_.startup_trials) return axes_.params(spread_points_.at(number));
     return axes_.params(untried_point(number, split(std::move(results), trials), trials));
   }
 
@@ -55,41 +62,22 @@ class TpeSampler final : public Sampler {
   const SearchProblem problem_;
   const Axes axes_;
   const std::vector<std::vector<size_t>> groups_;
-  std::vector<std::vector<int64_t>> strata_;  ///< [axis][startup trial]
+  const SpreadPoints spread_points_;
 
-  /// A point of a Latin hypercube; beyond its end, any.
-  Point spread_point(int64_t number) const {
-    const int64_t index = number - static_cast<int64_t>(problem_.given.size());
-    Point point(axes_.size());
-    for (size_t axis = 0; axis < axes_.size(); ++axis) {
-      const Random random(problem_.seed, Purpose::sampler, startup_stream + static_cast<uint32_t>(axis));
-      double uniform = random.uniform(static_cast<uint64_t>(options_.startup_trials + number));
-      if (index >= 0 && index < options_.startup_trials) {
-        const auto stratum = static_cast<double>(strata_[axis][static_cast<size_t>(index)]);
-        uniform = (stratum + uniform) / static_cast<double>(options_.startup_trials);
-      }
-      point[axis] = axes_.coordinate_at(axis, uniform);
-    }
-    return point;
+  bool better(const Result& a, const Result& b) const {
+    if (a.length != b.length) return a.length > b.length;
+    if (a.value != b.value) return problem_.objective.better(a.value, b.value);
+    return a.trial->number < b.trial->number;
   }
 
-  /// Longer trials first, by value; the lower number on a tie.
-  bool better(const TrialView& a, const TrialView& b) const {
-    const auto length = [](const TrialView& trial) {
-      return trial.state == TrialView::State::completed ? std::numeric_limits<size_t>::max() : trial.rungs.size();
-    };
-    if (length(a) != length(b)) return length(a) > length(b);
-    if (a.rungs.back() != b.rungs.back()) return problem_.objective.better(a.rungs.back(), b.rungs.back());
-    return a.number < b.number;
-  }
-
-  Split split(std::vector<const TrialView*> results, const std::vector<TrialView>& trials) const {
+  Split split(std::vector<Result> results, const std::vector<TrialView>& trials) const {
     const double share = options_.gamma * static_cast<double>(results.size());
     const size_t count = std::min(static_cast<size_t>(std::ceil(share)), most_good);
     const auto end = results.begin() + static_cast<std::ptrdiff_t>(count);
-    std::ranges::nth_element(results, end, [&](const TrialView* a, const TrialView* b) { return better(*a, *b); });
+    std::ranges::nth_element(results, end, [&](const Result& a, const Result& b) { return better(a, b); });
     std::vector<bool> is_good(trials.size());
-    for (auto result = results.begin(); result != end; ++result) is_good[static_cast<size_t>((*result)->number)] = true;
+    for (auto result = results.begin(); result != end; ++result)
+      is_good[static_cast<size_t>(result->trial->number)] = true;
     Split split;
     std::vector<const TrialView*> others;
     for (const TrialView& trial : trials) {
@@ -118,13 +106,6 @@ class TpeSampler final : public Sampler {
     return points;
   }
 
-  /// Whether a point was tried before, in a space where that can happen.
-  bool was_tried(const Point& point, const std::vector<TrialView>& trials) const {
-    const bool finite =
-        std::ranges::none_of(axes_.axes(), [](const Axis& axis) { return axis.kind == Axis::Kind::line; });
-    return finite && std::ranges::any_of(trials, [&](const TrialView& trial) { return same(trial.point, point); });
-  }
-
   Point untried_point(int64_t number, const Split& split, const std::vector<TrialView>& trials) const {
     constexpr uint64_t attempts = 4;
     const Random random(problem_.seed, Purpose::sampler, trial_stream + static_cast<uint32_t>(number));
@@ -132,11 +113,11 @@ class TpeSampler final : public Sampler {
     Point point;
     for (uint64_t attempt = 0; attempt < attempts; ++attempt) {
       point = best_point(random, attempt, densities);
-      if (!was_tried(point, trials)) return point;
+      if (!was_tried(axes_, point, trials)) return point;
     }
     for (int64_t other = 0; other < options_.candidates; ++other) {
-      Point spread = axes_.point(axes_.params(spread_point(number + (other + 1) * (int64_t{1} << 32))));
-      if (!was_tried(spread, trials)) return spread;
+      Point spread = axes_.point(axes_.params(spread_points_.at(number + (other + 1) * (int64_t{1} << 32))));
+      if (!was_tried(axes_, spread, trials)) return spread;
     }
     return point;
   }

@@ -7,18 +7,16 @@
 
 #include "sluice/tune/sampler/parzen.h"
 #include "sluice/tune/sampler/registry.h"
+#include "sluice/tune/testing/search_case.h"
 
 namespace sluice {
 namespace {
 
-Space space_of(const char* text) { return Space::read(Json::parse(text)); }
-
-const char* const mixed = R"({"width": {"int": [1, 1000], "log": true}, "depth": {"int": [1, 4]},
-                              "rate": {"float": [0.001, 1], "log": true}, "kind": {"choice": ["a", "b", "c"]},
-                              "size": {"choice": [32, 8, 16]}, "extra": {"float": [0, 1], "when": {"kind": ["b", "c"]}}})";
+using testing::best_found;
+using testing::space_of;
 
 TEST(Axes, TakesPointsToParamsAndBack) {
-  const Axes axes(space_of(mixed));
+  const Axes axes(space_of(testing::mixed_space));
   const Params params = Json::parse(R"({"width":31,"depth":4,"rate":0.03125,"kind":"b","size":8,"extra":0.75})");
   const Params back = axes.params(axes.point(params));
   EXPECT_EQ(back.at("width"), Json(31));
@@ -71,30 +69,6 @@ TEST(Parzen, DrawsByItsDensity) {
           parzen.density({static_cast<double>(b), (a + 0.5) / lines}) / 6 / lines;
   }
   for (size_t i = 0; i < counted.size(); ++i) EXPECT_NEAR(counted[i], expected[i], 0.012) << i;
-}
-
-/// The best value of so many trials of a smooth function with its optimum inside, one behind the other.
-double best_found(const char* sampler_name, uint64_t seed, int trials) {
-  SearchProblem problem{space_of(mixed), {"loss", false}, seed, {}};
-  const Axes axes(problem.space);
-  const auto sampler = make_sampler(sampler_name, problem, "");
-  const auto loss = [](const Params& params) {
-    const double width = std::log(params.at("width").as_real() / 100),
-                 rate = std::log(params.at("rate").as_real() / 0.1);
-    const double kind = params.at("kind") == Json("b") ? std::abs(params.at("extra").as_real() - 0.3) : 0.8;
-    return width * width / 8 + rate * rate / 8 + kind + (params.at("size") == Json(16) ? 0 : 0.3);
-  };
-  std::vector<TrialView> history;
-  double best = 1e9;
-  for (int number = 0; number < trials; ++number) {
-    TrialView trial{
-        .number = number, .params = *sampler->sample(number, history), .state = TrialView::State::completed};
-    trial.point = axes.point(trial.params);
-    trial.rungs = {loss(trial.params)};
-    best = std::min(best, trial.rungs[0]);
-    history.push_back(trial);
-  }
-  return best;
 }
 
 TEST(TpeSampler, FindsBetterTrialsThanRandom) {
