@@ -198,10 +198,10 @@ def near(ours, theirs, key):
     return f"{wrong.sum()} of {wrong.size} differ, at {list(map(int, worst))}: {ours[worst]:.7g}, Keras {theirs[worst]:.7g}"
 
 
-def is_noise(gradient):
+def is_noise(gradient, largest):
     """Whether a gradient is zero but for rounding, as that of a softmax over one element: optimizers that divide by its
-    size, or take its sign, step by chance."""
-    return gradient is not None and np.max(np.abs(gradient), initial=0) < 1e-6
+    size, or take its sign, step by chance. It may grow with the largest one of the network."""
+    return gradient is not None and np.max(np.abs(gradient), initial=0) < max(1e-6, 1e-7 * largest)
 
 
 def disagreements(path, theirs):
@@ -211,11 +211,14 @@ def disagreements(path, theirs):
         return {"y": refused.read_text()}
     ours = np.load(f"{path}.sluice.npz")
     found = {}
-    noisy = any(key[0] == "g" and is_noise(value) for key, value in theirs.items())
+    largest = max((np.max(np.abs(value), initial=0) for key, value in theirs.items() if key[0] == "g"), default=0)
+    noisy = any(key[0] == "g" and is_noise(value, largest) for key, value in theirs.items())
     for key, value in theirs.items():
         gradient = theirs.get("g" + key[1:])
         # Running statistics follow the weights before them.
-        if key[0] == "w" and (is_noise(gradient) or (noisy and gradient is None)):
+        if key[0] == "w" and (is_noise(gradient, largest) or (noisy and gradient is None)):
+            continue
+        if key[0] == "g" and is_noise(value, largest) and is_noise(ours.get(key), largest):
             continue
         fault = near(ours[key], np.asarray(value), key) if key in ours else "missing"
         if fault:
