@@ -40,8 +40,8 @@ struct ModelSection {
 ModelSection read_model_section(const Json& model, const Json& values);
 
 /// Connects the entries. `inputs` are the shapes of a row of the training data: a model without `Input` takes the
-/// single one, an image without channels and a single number getting a dimension of 1. Rows of two dimensions are images,
-/// unless the first layer that is called 1D or 2D is for sequences.
+/// single one, an image without channels and a single number getting a dimension of 1. Rows of two dimensions are
+/// images, unless the first layer that is called 1D or 2D is for sequences.
 ///
 /// Throws PathError at the entry: names that are not known or appear twice, shapes that do not fit.
 Graph build_graph(const ModelSection& section, const NamedShapes& inputs, const std::string& name);
