@@ -109,8 +109,7 @@ class GpSampler final : public Sampler {
     const std::vector<double> values = values_of(results);
     GaussianProcess process(kernel_of(results), positions_of(results), values);
     for (const TrialView& trial : trials) {
-      if (trial.rungs.empty() && trial.state == TrialView::State::running)
-        process.believe(trial.point, values[0]);
+      if (trial.rungs.empty() && trial.state == TrialView::State::running) process.believe(trial.point, values[0]);
     }
     const auto refused = [&](const Point& point) { return was_tried(axes_, point, trials); };
     ImprovementSearch search{axes_, process, values[0], refused, {}};
