@@ -57,7 +57,7 @@ def head(*cells):
 
 
 def ratio_rows(runs, budgets):
-    for name in ("gp, 1 slot", "tpe, 1 slot"):
+    for name in ("gp, 1 slot", "tpe, 1 slot", "quasi_random, 1 slot", "random, 1 slot"):
         if name in runs and PEER in runs:
             yield row(name, *(f"{runs[name].mean(place) / runs[PEER].mean(place):.2f}" for place in range(len(budgets))))
 
@@ -71,25 +71,27 @@ def table_rows(runs, budgets):
             yield row(table, name, *("–" if mean is None else f"{mean:.4f}" for mean in means))
 
 
-def page(records):
+def page(records, note=""):
     setup, overheads, runs = gather(records)
     budgets = setup["budgets"]
     after = [f"{budget} trials" for budget in budgets]
-    side_by_side = {name: one for name, one in runs.items() if "slot" in name and not name.startswith("random")}
+    side_by_side = {name: one for name, one in runs.items() if "slot" in name and name.split(",")[0] in ("gp", "tpe")}
     one_by_one = {name: one for name, one in runs.items() if "slots" not in name}
     return "\n".join([
         "# Search on tables", "",
-        "Written by `make bench-search`; every number is from one run on one machine. A study is replayed on a table that has the",
-        "result of every configuration of a network: the samplers decide through the classes of a real study (`tune/decisions.h`),",
-        "a look into the table stands for a training. The tables are two of HPOBench (an MLP on phoneme and vehicle, 30,000",
+        f"Written by `make bench-search SEARCH_BENCH=\"--seeds {setup['seeds']} --output docs/search-benchmark.md\"`; every number is",
+        "from one run on one machine. A study is replayed on a table that has the result of every configuration of a network: the",
+        "samplers decide through the classes of a real study (`tune/decisions.h`), a look into the table stands for a training. The tables are two of HPOBench (an MLP on phoneme and vehicle, 30,000",
         "configurations) and two of HPOlib (a network of two layers on protein structure and slice localization, 62,208); the value",
         "of a configuration is the mean of its repeats. Regret is (best found - best) / (median - best) of the table. Trial 0 is a",
         "random configuration, the same for all contenders of a seed.", "",
         f"- {setup['processor']}, {setup['cores']} cores; Python {setup['python']}, Optuna {setup['optuna']}; {setup['date']}",
+        *([f"- {note}"] if note else []),
         "- Optuna's parameters with an order are ranks (`suggest_int`), its samplers have their default parameters but for the seed.",
         "- Sluice with one slot decides a trial before the result of the one before is visible (docs/experiment.md, `slots`); Optuna",
         "  waits for it.",
-        "- HEBO is not among the peers: its last release on PyPI, 0.3.6, wants NumPy below 1.25 and did not install.", "",
+        "- HEBO is not among the peers: its last release on PyPI, 0.3.6, pins NumPy below 1.25 and builds an old matplotlib,",
+        "  and did not install.", "",
         "## Regret, mean over tables and seeds", "",
         *head("sampler", "seeds a table", *after),
         *(row(name, one.seeds, *(cell(one, place) for place in range(len(budgets)))) for name, one in one_by_one.items()), "",

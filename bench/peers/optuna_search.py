@@ -1,4 +1,4 @@
-"""Replays studies of Optuna on a table; prints a line of JSON for each. Usage: SAMPLER TABLE TRIALS FIRST_SEED SEEDS"""
+"""Replays studies of Optuna on a table; prints a line of JSON for each. Usage: TABLE SAMPLER TRIALS FIRST_SEED SEEDS"""
 import json
 import pathlib
 import sys
@@ -54,7 +54,7 @@ def replay(table, sampler, trials, seed):
 
 
 def main():
-    sampler, path, trials, first_seed, seeds = sys.argv[1:]
+    path, sampler, trials, first_seed, seeds = sys.argv[1:]
     table = Table(path)
     for seed in range(int(first_seed), int(first_seed) + int(seeds)):
         print(json.dumps({"seed": seed, "values": replay(table, sampler, int(trials), seed)}), flush=True)

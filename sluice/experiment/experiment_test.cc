@@ -364,8 +364,10 @@ space:
 INSTANTIATE_TEST_SUITE_P(
     Later, BadFile,
     testing::Values(
-        BadEdit{"sampler: random", "sampler: gp",
-                "mnist.yaml:21:10: the sampler gp is not supported yet; supported: random, grid, tpe"},
+        BadEdit{
+            "sampler: random", "sampler: cma_es",
+            "mnist.yaml:21:10: the sampler cma_es is not supported yet; supported: random, quasi_random, grid, tpe, "
+            "gp"},
         BadEdit{"sampler: random", "sampler: {tpe: {gamma: 1}}", "mnist.yaml:21:26: gamma: expected 0 < x < 1, got 1"},
         BadEdit{"pruner: none", "pruner: hyperband",
                 "mnist.yaml:21:27: the pruner hyperband is not supported yet; supported: none, asha, median"},

@@ -76,7 +76,7 @@ SearchSection read_search_section(const Json& search, const Space& space, const 
   if (search.is_null()) return section;
   const std::string path = "/search";
   check_keys(search, path, "search", search_keys());
-  section.sampler = read_named(search, "sampler", "tpe", {"gp", "cma_es"}, "random, grid, tpe");
+  section.sampler = read_named(search, "sampler", "tpe", {"cma_es"}, "random, quasi_random, grid, tpe, gp");
   section.pruner = read_named(search, "pruner", "none", {"hyperband"}, "none, asha, median");
   section.trials = read_part<int64_t>(search, path, "trials", section.trials, at_least(1));
   section.seed = static_cast<uint64_t>(read_part<int64_t>(search, path, "seed", 0, at_least(0)));

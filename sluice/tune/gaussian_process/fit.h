@@ -17,8 +17,8 @@ struct LogPosterior {
 LogPosterior log_posterior(const Positions& positions, const std::vector<double>& values,
                            const KernelParameters& parameters);
 
-/// Returns parameters near the mode of the posterior, after so many steps of Adam (Kingma and Ba 2015) from the middle
-/// of the prior. The values have mean 0 and variance 1.
+/// Returns parameters on the way to the mode of the posterior, after so many steps of Adam (Kingma and Ba 2015) from
+/// the middle of the prior. The values have mean 0 and variance 1.
 KernelParameters fit_kernel(const Positions& positions, const std::vector<double>& values, int steps = 25);
 
 }  // namespace sluice

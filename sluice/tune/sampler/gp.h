@@ -30,11 +30,11 @@ struct GpSamplerOptions {
 /// Returns a sampler that models the objective by a Gaussian process (Snoek et al. 2012) and takes the point with the
 /// highest expected improvement over the best result (Jones et al. 1998), found by random draws and a local search.
 ///
-/// The kernel is Matérn 5/2 with a length for each parameter; lengths and noise are at the mode of their posterior.
-/// Results are scaled by the distance of the best to the median and cut at three times that, so that a diverged trial
-/// does not flatten the rest. Running trials count as if their results had come as the model predicts them (the kriging
-/// believer of Ginsbourger et al. 2010), but no better than the best; trials that were paused take part with their
-/// value so far. What was tried before is not tried again, where a space has no ranges of many values.
+/// The kernel is Matérn 5/2 with a length for each parameter; lengths and noise are 25 steps on the way to the mode of
+/// their posterior. Results are scaled by the distance of the best to the median and cut at three times that, so that a
+/// diverged trial does not flatten the rest. Running trials count as if their results had come as the model predicts
+/// them (the kriging believer of Ginsbourger et al. 2010), but no better than the best; trials that were paused take
+/// part with their value so far. What was tried before is not tried again, where a space has no ranges of many values.
 std::unique_ptr<Sampler> make_gp_sampler(const GpSamplerOptions& options, const SearchProblem& problem);
 
 }  // namespace sluice
