@@ -6,7 +6,6 @@
 #include "sluice/base/duration.h"
 #include "sluice/experiment/document.h"
 #include "sluice/experiment/keys.h"
-#include "sluice/tune/named_parameters.h"
 
 namespace sluice {
 namespace {
@@ -14,17 +13,6 @@ namespace {
 const KnownKeys& search_keys() {
   static const KnownKeys keys{{"sampler", "pruner", "trials", "objective", "seed", "slots", "enqueue", "timeout"}, {}};
   return keys;
-}
-
-/// Returns the description of a sampler or pruner; those of the contract that do not exist yet are refused by name.
-Json read_named(const Json& search, const std::string& key, const std::string& fallback,
-                const std::vector<std::string>& later, const std::string& supported) {
-  const Json* part = search.find(key);
-  if (part == nullptr) return fallback;
-  std::string path = "/search/" + key;
-  auto named = NamedParameters::read(*part, path);
-  if (std::find(later.begin(), later.end(), named.name) == later.end()) return *part;
-  throw PathError(path, "the " + key + " " + named.name + " is not supported yet; supported: " + supported);
 }
 
 /// Throws PathError at a given value whose parameter is not active with the others.
@@ -76,8 +64,8 @@ SearchSection read_search_section(const Json& search, const Space& space, const 
   if (search.is_null()) return section;
   const std::string path = "/search";
   check_keys(search, path, "search", search_keys());
-  section.sampler = read_named(search, "sampler", "tpe", {"cma_es"}, "random, quasi_random, grid, tpe, gp");
-  section.pruner = read_named(search, "pruner", "none", {"hyperband"}, "none, asha, median");
+  if (const Json* sampler = search.find("sampler")) section.sampler = *sampler;
+  if (const Json* pruner = search.find("pruner")) section.pruner = *pruner;
   section.trials = read_part<int64_t>(search, path, "trials", section.trials, at_least(1));
   section.seed = static_cast<uint64_t>(read_part<int64_t>(search, path, "seed", 0, at_least(0)));
   if (search.contains("slots")) section.slots = read_part<int64_t>(search, path, "slots", 4, at_least(1));

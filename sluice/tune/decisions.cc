@@ -73,10 +73,17 @@ void Decisions::take_result(TrialView& trial, const JobResult& result) {
 
 std::optional<Decision> Decisions::ask(int64_t slot, int64_t trials) {
   if (continues_here(slot)) return start_segment(trials_[0], slot);
-  if (auto number = pruner_->promote(trials_)) return start_segment(trials_[static_cast<size_t>(*number)], slot);
-  if (static_cast<int64_t>(trials_.size()) >= trials) return std::nullopt;
+  const bool more = static_cast<int64_t>(trials_.size()) < trials;
+  if (auto decision = promote(slot, more)) return decision;
+  if (!more) return std::nullopt;
   if (auto params = new_trial()) return start_trial(std::move(*params), slot);
-  return std::nullopt;
+  return promote(slot, false);  // The sampler has no more.
+}
+
+std::optional<Decision> Decisions::promote(int64_t slot, bool more) {
+  const auto number = pruner_->promote(trials_, more);
+  if (!number) return std::nullopt;
+  return start_segment(trials_[static_cast<size_t>(*number)], slot);
 }
 
 /// Trial 0 is the first job, so its slot is the first one.
@@ -92,7 +99,7 @@ std::optional<Params> Decisions::new_trial() {
 
 Decision Decisions::start_trial(Params params, int64_t slot) {
   int64_t epochs = lengths_of_.epochs(params);
-  courses_.push_back({epochs, pruner_->segments(epochs)});
+  courses_.push_back({epochs, pruner_->segments(static_cast<int64_t>(trials_.size()), epochs)});
   Point point = axes_.point(params);
   trials_.push_back({.number = static_cast<int64_t>(trials_.size()),
                      .params = std::move(params),

@@ -101,6 +101,7 @@ class Decisions {
   void make_visible(Segment segment, const JobResult& result);
   void take_result(TrialView& trial, const JobResult& result);
   std::optional<Decision> ask(int64_t slot, int64_t trials);
+  std::optional<Decision> promote(int64_t slot, bool more);
   bool continues_here(int64_t slot) const;
   std::optional<Params> new_trial();
   std::optional<int64_t> best_paused_of_highest_rung() const;

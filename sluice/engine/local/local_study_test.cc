@@ -151,7 +151,7 @@ TEST_P(LocalStudy, StopsWhenTheDiskIsFullAndGoesOnLater) {
   EXPECT_EQ(facts_of(directory / "full"), facts_of(directory / "undisturbed"));
 }
 
-INSTANTIATE_TEST_SUITE_P(Pruners, LocalStudy, ::testing::Values("none", "asha", "median"),
+INSTANTIATE_TEST_SUITE_P(Pruners, LocalStudy, ::testing::Values("none", "asha", "median", "hyperband", "top_k"),
                          [](const auto& pruner) { return std::string(pruner.param); });
 
 TEST(LocalStudyProcesses, TwoOnOneDirectoryAreRefused) {

@@ -11,13 +11,13 @@ class MedianPruner final : public Pruner {
   MedianPruner(const MedianPrunerOptions& options, Objective objective)
       : options_(options), objective_(std::move(objective)) {}
 
-  std::vector<int64_t> segments(int64_t epochs) const override {
+  std::vector<int64_t> segments(int64_t, int64_t epochs) const override {
     std::vector<int64_t> ends(static_cast<size_t>(epochs));
     std::iota(ends.begin(), ends.end(), 1);
     return ends;
   }
 
-  std::optional<int64_t> promote(const std::vector<TrialView>& trials) const override {
+  std::optional<int64_t> promote(const std::vector<TrialView>& trials, bool) const override {
     size_t furthest = 0;
     for (const TrialView& trial : trials) {
       if (trial.state == TrialView::State::paused) furthest = std::max(furthest, trial.rungs.size());

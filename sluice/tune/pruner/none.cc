@@ -5,8 +5,8 @@ namespace {
 
 class NoPruner final : public Pruner {
  public:
-  std::vector<int64_t> segments(int64_t epochs) const override { return {epochs}; }
-  std::optional<int64_t> promote(const std::vector<TrialView>&) const override { return std::nullopt; }
+  std::vector<int64_t> segments(int64_t, int64_t epochs) const override { return {epochs}; }
+  std::optional<int64_t> promote(const std::vector<TrialView>&, bool) const override { return std::nullopt; }
 };
 
 }  // namespace

@@ -14,11 +14,12 @@ class Pruner {
  public:
   virtual ~Pruner() = default;
 
-  /// Returns the last epochs of a trial's segments, rising, the last one being `epochs` (>= 1).
-  virtual std::vector<int64_t> segments(int64_t epochs) const = 0;
+  /// Returns the last epochs of the segments of trial `number`, rising, the last one being `epochs` (>= 1).
+  virtual std::vector<int64_t> segments(int64_t number, int64_t epochs) const = 0;
 
-  /// Returns the number of the paused trial that goes on now, or nothing. `trials` are all trials started, by number.
-  virtual std::optional<int64_t> promote(const std::vector<TrialView>& trials) const = 0;
+  /// Returns the number of the paused trial that goes on now, or nothing. `trials` are all trials started, by number;
+  /// `more` says that a new one starts where none goes on.
+  virtual std::optional<int64_t> promote(const std::vector<TrialView>& trials, bool more) const = 0;
 };
 
 }  // namespace sluice
