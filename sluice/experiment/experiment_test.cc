@@ -363,14 +363,14 @@ space:
 
 INSTANTIATE_TEST_SUITE_P(
     Later, BadFile,
-    testing::Values(BadEdit{"sampler: random", "sampler: cma",
-                            "mnist.yaml:21:10: unknown sampler \"cma\"; known: random, quasi_random, grid, tpe, gp"},
-                    BadEdit{"sampler: random", "sampler: {tpe: {gamma: 1}}",
-                            "mnist.yaml:21:26: gamma: expected 0 < x < 1, got 1"},
-                    BadEdit{"pruner: none", "pruner: hyperbant",
-                            "mnist.yaml:21:27: unknown pruner \"hyperbant\". Did you mean \"hyperband\"?"},
-                    BadEdit{"pruner: none", "pruner: {asha: {reduction_factor: 1}}",
-                            "mnist.yaml:21:43: reduction_factor: expected >= 2, got 1"}));
+    testing::Values(
+        BadEdit{"sampler: random", "sampler: bayes",
+                "mnist.yaml:21:10: unknown sampler \"bayes\"; known: random, quasi_random, grid, tpe, gp, cma_es"},
+        BadEdit{"sampler: random", "sampler: {tpe: {gamma: 1}}", "mnist.yaml:21:26: gamma: expected 0 < x < 1, got 1"},
+        BadEdit{"pruner: none", "pruner: hyperbant",
+                "mnist.yaml:21:27: unknown pruner \"hyperbant\". Did you mean \"hyperband\"?"},
+        BadEdit{"pruner: none", "pruner: {asha: {reduction_factor: 1}}",
+                "mnist.yaml:21:43: reduction_factor: expected >= 2, got 1"}));
 
 TEST(Experiment, RefusesEpochsOfThePrunedThatVary) {
   const std::vector<std::string> pruned{"search.pruner=asha", "fit.epochs=$(neurons // 64)"};

@@ -1,5 +1,6 @@
 #include "sluice/tune/sampler/registry.h"
 
+#include "sluice/tune/sampler/cma_es.h"
 #include "sluice/tune/sampler/gp.h"
 #include "sluice/tune/sampler/grid.h"
 #include "sluice/tune/sampler/quasi_random.h"
@@ -24,6 +25,8 @@ const SamplerList& samplers() {
                                                    "tpe", "draws near good trials and away from all others"),
                                                SamplerList::entry<GpSamplerOptions, make_gp_sampler>(
                                                    "gp", "goes where a Gaussian process expects most"),
+                                               SamplerList::entry<CmaEsSamplerOptions, make_cma_es_sampler>(
+                                                   "cma_es", "moves a normal distribution over the ordered parameters"),
                                            });
   return list;
 }

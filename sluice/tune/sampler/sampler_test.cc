@@ -98,7 +98,7 @@ TEST_P(SamplerConformance, DependsOnTheSeed) {
 // A new sampler joins here.
 INSTANTIATE_TEST_SUITE_P(Samplers, SamplerConformance,
                          ::testing::Values(R"("random")", R"("quasi_random")", R"({"grid": {}})", R"("tpe")",
-                                           R"({"tpe": {"startup_trials": 3}})", R"("gp")",
+                                           R"({"tpe": {"startup_trials": 3}})", R"("cma_es")", R"("gp")",
                                            R"({"gp": {"startup_trials": 3, "most_results": 12}})"));
 
 TEST(GridSampler, TriesEveryCombinationOnceBesideTheGivenOnes) {
