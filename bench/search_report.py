@@ -57,7 +57,7 @@ def head(*cells):
 
 
 def ratio_rows(runs, budgets):
-    for name in ("gp, 1 slot", "tpe, 1 slot", "quasi_random, 1 slot", "random, 1 slot"):
+    for name in ("gp, 1 slot", "tpe, 1 slot", "cma_es, 1 slot", "quasi_random, 1 slot", "random, 1 slot"):
         if name in runs and PEER in runs:
             yield row(name, *(f"{runs[name].mean(place) / runs[PEER].mean(place):.2f}" for place in range(len(budgets))))
 

@@ -52,16 +52,21 @@ size_t index_at(size_t size, double share, Mass mass) {
   return size - 1;
 }
 
-/// The point of a Gaussian that is cut off at 0 and 1 below which `share` of it lies, by bisection.
+/// The point of a Gaussian that is cut off at 0 and 1 below which `share` of it lies, by Newton's method between
+/// bounds.
 double cut_normal_at(double share, double centre, double deviation) {
+  constexpr double near = 1e-14;
   const double scale = 1 / (deviation * std::numbers::sqrt2), lowest = std::erf(-centre * scale);
-  const double wanted = share * normal_share(0, 1, centre, deviation);
-  double low = 0, high = 1;
-  for (int i = 0; i < 40; ++i) {
-    const double middle = (low + high) / 2;
-    (0.5 * (std::erf((middle - centre) * scale) - lowest) < wanted ? low : high) = middle;
+  const double wanted = lowest + 2 * share * normal_share(0, 1, centre, deviation);
+  double low = 0, high = 1, at = centre;
+  while (high - low > near) {
+    const double z = (at - centre) * scale, missing = wanted - std::erf(z);
+    (missing > 0 ? low : high) = at;
+    const double next = at + missing / (2 * std::numbers::inv_sqrtpi * scale * std::exp(-z * z));
+    if (std::abs(next - at) < near) return std::clamp(next, 0.0, 1.0);
+    at = next > low && next < high ? next : (low + high) / 2;
   }
-  return (low + high) / 2;
+  return at;
 }
 
 }  // namespace

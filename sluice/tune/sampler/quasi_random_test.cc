@@ -58,7 +58,8 @@ TEST(QuasiRandomSampler, DrawsParametersBeyondTheSequenceAtRandom) {
   const auto sampler = make_sampler("quasi_random", problem, "");
   std::set<double> values;
   for (int64_t number = 0; number < 10; ++number) {
-    for (const auto& [name, value] : sampler->sample(number, {})->as_object()) values.insert(value.as_real());
+    const Params params = *sampler->sample(number, {});
+    for (const auto& [name, value] : params.as_object()) values.insert(value.as_real());
   }
   EXPECT_EQ(values.size(), 400U);
 }

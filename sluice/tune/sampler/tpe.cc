@@ -13,7 +13,7 @@ namespace sluice {
 namespace {
 
 constexpr size_t most_good = 25;
-constexpr size_t most_others = 512;
+constexpr size_t most_others = 256;
 constexpr double nowhere = std::numeric_limits<double>::quiet_NaN();
 
 constexpr uint32_t trial_stream = 1U << 30;  // Persistent: another makes other trials.
@@ -91,7 +91,7 @@ class TpeSampler final : public Sampler {
     return split;
   }
 
-  /// The older a trial, the less it weighs, but for the last 25; at most 512 stand for all.
+  /// The older a trial, the less it weighs, but for the last 25; at most 256 stand for all.
   static std::vector<WeightedPoint> weighted(const std::vector<const TrialView*>& trials, size_t started) {
     constexpr size_t recent = 25;
     const size_t count = std::min(trials.size(), most_others);
