@@ -32,6 +32,7 @@ class Parser {
   TrainRequest train_;
   TuneRequest tune_;
   CheckRequest check_;
+  InitRequest init_;
   EvaluateRequest evaluate_;
   PredictRequest predict_;
   InspectRequest inspect_;
@@ -44,6 +45,7 @@ class Parser {
   void add_train();
   void add_tune();
   void add_check();
+  void add_init();
   void add_evaluate();
   void add_predict();
   void add_inspect();
@@ -101,6 +103,7 @@ std::string missing_argument(const Request& request) {
     std::string operator()(const TrainRequest& o) { return o.experiment.empty() ? "EXPERIMENT" : ""; }
     std::string operator()(const TuneRequest& o) { return o.experiment.empty() ? "EXPERIMENT" : ""; }
     std::string operator()(const CheckRequest& o) { return o.experiment.empty() ? "EXPERIMENT" : ""; }
+    std::string operator()(const InitRequest& o) { return o.data.empty() ? "DATA" : ""; }
     std::string operator()(const EvaluateRequest& o) {
       return o.model.empty() ? "MODEL" : o.source.data.empty() ? "--data" : "";
     }
@@ -128,6 +131,7 @@ Parser::Parser() {
   add_train();
   add_tune();
   add_check();
+  add_init();
   add_evaluate();
   add_predict();
   add_inspect();
@@ -190,6 +194,13 @@ void Parser::add_check() {
       add_command("check", "Shows shapes, sizes and cost of an experiment; writes nothing.", [this] { return check_; });
   add_path(command, "EXPERIMENT", check_.experiment, "the experiment file (YAML)");
   add_set(command, check_.set);
+}
+
+void Parser::add_init() {
+  auto* command = add_command("init", "Writes a first experiment file for some data.", [this] { return init_; });
+  command->add_option("DATA", init_.data, "a known set such as mnist, or an IDX, .npy or .npz file");
+  command->add_option("--labels", init_.labels, "labels of the rows, where the data has none")->type_name("FILE");
+  add_path_flag(command, "--output", "FILE", init_.output, "the file; DATA.yaml in this folder by default");
 }
 
 void Parser::add_evaluate() {

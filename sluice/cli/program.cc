@@ -14,6 +14,7 @@
 #include "sluice/cli/evaluate_command.h"
 #include "sluice/cli/exit_code.h"
 #include "sluice/cli/help_command.h"
+#include "sluice/cli/init_command.h"
 #include "sluice/cli/inspect_command.h"
 #include "sluice/cli/interrupt.h"
 #include "sluice/cli/predict_command.h"
@@ -40,6 +41,7 @@ CommandResult run_request(const Request& request, const CommonOptions& common, P
     CommandResult operator()(const TrainRequest& request) { return run_train(request, common, progress); }
     CommandResult operator()(const TuneRequest& request) { return run_tune(request, common, progress); }
     CommandResult operator()(const CheckRequest& request) { return run_check(request, common, progress); }
+    CommandResult operator()(const InitRequest& request) { return run_init(request, common, progress); }
     CommandResult operator()(const EvaluateRequest& request) { return run_evaluate(request, common, progress); }
     CommandResult operator()(const PredictRequest& request) { return run_predict(request, common, progress); }
     CommandResult operator()(const InspectRequest& request) { return run_inspect(request, common, progress); }

@@ -50,6 +50,13 @@ struct DataOptions {
   double scale = 1;    ///< Inputs are multiplied by it.
 };
 
+/// sluice init
+struct InitRequest {
+  std::string data;    ///< A known set, or a file.
+  std::string labels;  ///< A file, or "".
+  Path output;         ///< Empty: the data's name with .yaml.
+};
+
 /// sluice evaluate
 struct EvaluateRequest {
   Path model;
@@ -91,7 +98,7 @@ struct HelpRequest {
 /// sluice --version
 struct VersionRequest {};
 
-using Request = std::variant<HelpRequest, VersionRequest, TrainRequest, TuneRequest, CheckRequest, EvaluateRequest,
-                             PredictRequest, InspectRequest, RunsRequest, DatasetsRequest>;
+using Request = std::variant<HelpRequest, VersionRequest, TrainRequest, TuneRequest, CheckRequest, InitRequest,
+                             EvaluateRequest, PredictRequest, InspectRequest, RunsRequest, DatasetsRequest>;
 
 }  // namespace sluice::cli
