@@ -60,6 +60,7 @@ expected = {
     "sluice predict studies/mnist/model.keras --data mnist/test --output predictions.npy": r"^500 rows .* predictions\.npy$",
     "sluice help": r"^ +tune ",
     "sluice help Conv2D": r"filters",
+    "sluice init mnist": r"^wrote mnist\.yaml$",
     "sluice datasets": r"^mnist",
     "import keras": r"^\(500, 10\)$",
     "import numpy": r"^$",
