@@ -1,5 +1,7 @@
 #include "sluice/cli/init_command.h"
 
+#include <algorithm>
+
 #include "sluice/base/error.h"
 #include "sluice/base/write_check.h"
 #include "sluice/cli/text.h"
@@ -27,9 +29,7 @@ bool has_split(const KnownSet& set, std::string_view name) {
 Starter starter_of(const InitRequest& request, const Path& output, const CommonOptions& common) {
   Starter starter{.name = output.stem().string()};
   SourceContext context{.data_dir = common.data_dir};
-  const std::string set_name = request.data.substr(0, request.data.find('/'));
-  const KnownSet* set = find_known_set(set_name);
-  if (set != nullptr && !std::filesystem::exists(request.data)) {
+  if (const KnownSet* set = find_known_set(request.data.substr(0, request.data.find('/')))) {
     starter.sources =
         "train: " + set->name + "/train" + (has_split(*set, "test") ? ", test: " + set->name + "/test" : "");
     starter.rows = load_files({set->name + "/train"}, "", context);

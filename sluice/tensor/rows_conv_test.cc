@@ -157,6 +157,38 @@ void expect_winograd_conv(const ConvShape& s) {
   expect_near(dx, kept(c.dx, c.x), "dx of a rectified x");
 }
 
+/// The root mean square of the errors over that of the values.
+double relative_error(const std::vector<float>& got, const std::vector<double>& expected) {
+  double errors = 0, values = 0;
+  for (size_t i = 0; i < got.size(); ++i) {
+    errors += (got[i] - expected[i]) * (got[i] - expected[i]);
+    values += expected[i] * expected[i];
+  }
+  return std::sqrt(errors / values);
+}
+
+TEST(RowsConv, WinogradRoundsLittle) {
+  KernelScope scope;
+  for (const auto& [size, most] : {std::pair(3, 1.5e-6), std::pair(5, 5e-6)}) {
+    const Case c({.channels = 32,
+                  .height = 16,
+                  .width = 16,
+                  .filters = 16,
+                  .kernel_height = size,
+                  .kernel_width = size,
+                  .pad_top = size / 2,
+                  .pad_left = size / 2,
+                  .out_height = 16,
+                  .out_width = 16});
+    std::vector<float> packed(static_cast<size_t>(winograd_conv().packed_size(c.s)));
+    std::vector<float> scratch(static_cast<size_t>(winograd_conv().forward_scratch(c.s))), y(c.y.size());
+    winograd_conv().pack(c.s, c.kernel.data(), packed.data());
+    winograd_conv().forward(c.s, rows, c.x.data(), packed.data(), c.bias.data(), false, 0, y.data(), scratch.data());
+    EXPECT_LT(relative_error(y, c.y), most);
+    EXPECT_GT(relative_error(y, c.y), most / 50);  // It is Winograd's.
+  }
+}
+
 /// Draws numbers; each call of `draw` another one.
 struct Draw {
   Random random{7, Purpose::fuzz, 12};

@@ -16,12 +16,6 @@ double length(const std::vector<double>& vector) {
 /// The mean length of a vector of standard normal numbers.
 double mean_length(double n) { return std::sqrt(n) * (1 - 1 / (4 * n) + 1 / (21 * n * n)); }
 
-Matrix identity(size_t size) {
-  Matrix matrix(size, std::vector<double>(size));
-  for (size_t i = 0; i < size; ++i) matrix[i][i] = 1;
-  return matrix;
-}
-
 /// path = keep · path + what makes up for it · direction.
 void follow(std::vector<double>& path, double rate, double effective, const std::vector<double>& direction) {
   const double gain = std::sqrt(rate * (2 - rate) * effective);
@@ -33,7 +27,7 @@ void follow(std::vector<double>& path, double rate, double effective, const std:
 CmaDistribution::CmaDistribution(size_t dimensions)
     : population_(4 + static_cast<size_t>(3 * std::log(static_cast<double>(dimensions)))),
       mean_(dimensions, 0.5),
-      covariance_(identity(dimensions)),
+      covariance_(identity_matrix(dimensions)),
       path_step_(dimensions),
       path_covariance_(dimensions) {
   double sum = 0, squares = 0;

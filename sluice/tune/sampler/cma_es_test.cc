@@ -18,21 +18,10 @@ double valley(const Params& params) {
 }
 
 double best_in_valley(const char* name, uint64_t seed, int trials) {
-  const Space space = testing::space_of(R"({"a": {"float": [0, 1]}, "b": {"float": [0, 1]}, "c": {"float": [0, 1]},
-                                            "d": {"float": [0, 1]}})");
-  const auto sampler = make_sampler(name, {space, {"loss", false}, seed, {}}, "");
-  const Axes axes(space);
-  std::vector<TrialView> history;
-  double best = 1e9;
-  for (int number = 0; number < trials; ++number) {
-    TrialView trial{
-        .number = number, .params = *sampler->sample(number, history), .state = TrialView::State::completed};
-    trial.point = axes.point(trial.params);
-    trial.rungs = {valley(trial.params)};
-    best = std::min(best, trial.rungs[0]);
-    history.push_back(trial);
-  }
-  return best;
+  return testing::best_found(name,
+                             R"({"a": {"float": [0, 1]}, "b": {"float": [0, 1]}, "c": {"float": [0, 1]},
+                                 "d": {"float": [0, 1]}})",
+                             valley, seed, trials);
 }
 
 TEST(CmaEsSampler, FollowsAValley) {

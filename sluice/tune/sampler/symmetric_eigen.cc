@@ -5,12 +5,6 @@
 namespace sluice {
 namespace {
 
-Matrix identity(size_t size) {
-  Matrix matrix(size, std::vector<double>(size));
-  for (size_t i = 0; i < size; ++i) matrix[i][i] = 1;
-  return matrix;
-}
-
 /// The rotation that makes the element (p, q) zero.
 struct Rotation {
   size_t p, q;
@@ -52,10 +46,16 @@ double diagonal(const Matrix& a) {
 
 }  // namespace
 
+Matrix identity_matrix(size_t size) {
+  Matrix matrix(size, std::vector<double>(size));
+  for (size_t i = 0; i < size; ++i) matrix[i][i] = 1;
+  return matrix;
+}
+
 SymmetricEigen symmetric_eigen(Matrix a) {
   constexpr int most_sweeps = 30;
   constexpr double enough = 1e-28;
-  SymmetricEigen eigen{{}, identity(a.size())};
+  SymmetricEigen eigen{{}, identity_matrix(a.size())};
   for (int sweep = 0; sweep < most_sweeps && off_diagonal(a) > enough * diagonal(a); ++sweep) {
     for (size_t p = 0; p < a.size(); ++p) {
       for (size_t q = p + 1; q < a.size(); ++q) {

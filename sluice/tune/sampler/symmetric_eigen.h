@@ -7,6 +7,9 @@ namespace sluice {
 /// A square matrix by rows.
 using Matrix = std::vector<std::vector<double>>;
 
+/// Returns the matrix with ones on its diagonal.
+Matrix identity_matrix(size_t size);
+
 /// What a symmetric matrix is made of: A = V diag(values) Vᵀ.
 struct SymmetricEigen {
   std::vector<double> values;

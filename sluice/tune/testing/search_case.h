@@ -23,9 +23,10 @@ inline double mixed_loss(const Params& params) {
   return width * width / 8 + rate * rate / 8 + kind + (params.at("size") == Json(16) ? 0 : 0.3);
 }
 
-/// Returns the least `mixed_loss` that a sampler finds in so many trials, one behind the other.
-inline double best_found(const char* sampler_name, uint64_t seed, int trials) {
-  SearchProblem problem{space_of(mixed_space), {"loss", false}, seed, {}};
+/// Returns the least loss that a sampler finds in a space in so many trials, one behind the other.
+inline double best_found(const char* sampler_name, const char* space, double (*loss)(const Params&), uint64_t seed,
+                         int trials) {
+  SearchProblem problem{space_of(space), {"loss", false}, seed, {}};
   const Axes axes(problem.space);
   const auto sampler = make_sampler(sampler_name, problem, "");
   std::vector<TrialView> history;
@@ -34,11 +35,16 @@ inline double best_found(const char* sampler_name, uint64_t seed, int trials) {
     TrialView trial{
         .number = number, .params = *sampler->sample(number, history), .state = TrialView::State::completed};
     trial.point = axes.point(trial.params);
-    trial.rungs = {mixed_loss(trial.params)};
+    trial.rungs = {loss(trial.params)};
     best = std::min(best, trial.rungs[0]);
     history.push_back(trial);
   }
   return best;
+}
+
+/// The same of `mixed_loss` in `mixed_space`.
+inline double best_found(const char* sampler_name, uint64_t seed, int trials) {
+  return best_found(sampler_name, mixed_space, mixed_loss, seed, trials);
 }
 
 }  // namespace sluice::testing
