@@ -102,7 +102,7 @@ Rates lane_rates(const ConvShape& s, int64_t batch, double flop) {
     lane_conv::forward(s, groups, a.x.data(), packed.data(), a.bias.data(), true, a.y.data(), scratch.data());
   });
   rates.weights = best_rate(flop, [&] {
-    lane_conv::backward_weights(s, groups, a.x.data(), a.y.data(), a.kernel.data(), a.bias.data(), scratch.data());
+    lane_conv::backward_weights(s, groups, a.x.data(), a.y.data(), a.kernel.data(), a.bias.data(), {}, scratch.data());
   });
   rates.data = best_rate(flop, [&] {
     lane_conv::backward_data(s, groups, a.y.data(), packed_backward.data(), a.x.data(), scratch.data());
@@ -122,7 +122,7 @@ Rates row_rates(const RowConv& conv, const ConvShape& s, int64_t batch, double f
     conv.forward(s, batch, a.x.data(), packed.data(), a.bias.data(), true, infinity, a.y.data(), scratch.data());
   });
   rates.weights = best_rate(flop, [&] {
-    conv.backward_weights(s, batch, a.x.data(), a.y.data(), a.kernel.data(), a.bias.data(), scratch.data());
+    conv.backward_weights(s, batch, a.x.data(), a.y.data(), a.kernel.data(), a.bias.data(), {}, scratch.data());
   });
   rates.data = best_rate(flop, [&] {
     conv.backward_data(s, batch, a.y.data(), packed_backward.data(), nullptr, a.x.data(), scratch.data());

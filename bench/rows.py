@@ -129,7 +129,7 @@ def all_rows():
         training_row("LeNet-5", "lenet5", "mnist-8192.npz", 8192, 128, 2.5, 32),
         training_row("LeNet-5", "lenet5", "mnist-8192.npz", 8192, 32, 3.0, 128),
         training_row("LeNet of examples/mnist", "example", "mnist-8192.npz", 8192, 64, 1.5, 64),
-        training_row("founding network", "founding", "mnist-2048.npz", 2048, 64, 1.8, 32),
+        training_row("founding network", "founding", "mnist-8192.npz", 8192, 64, 1.8, 32),
         training_row("MLP 784-128-10", "mlp", "mnist-49152.npz", 49152, 128, 1.2, 192,
                      more=(raw_jax(mlp, "mnist-49152.npz", 49152, 128),)),
         training_row("MLP 784-128-10", "mlp", "mnist-49152.npz", 49152, 32, 1.3, 512,

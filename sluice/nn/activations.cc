@@ -43,6 +43,7 @@ Value build_vector_function(PlanBuilder& plan, Value given, Activation activatio
   plan.call({.kernel = kernel,
              .reads = {plan.data(x)},
              .writes = {plan.data(y), scratch},
+             .by_rows = true,
              .run = [=, from = plan.data(x), to = plan.data(y)](const Step& step) {
                function.forward(step.rows * vectors, classes, step[from], step[to], step[scratch]);
              }});
@@ -52,10 +53,13 @@ Value build_vector_function(PlanBuilder& plan, Value given, Activation activatio
     if (!dy || !plan.needs_gradient(x)) return;
     const Buffer dx = plan.gradient_target(x), spare = plan.allocate(classes);
     const Buffer known = plan.data(function.from_input ? x : y);
-    plan.call(
-        {.kernel = kernel + " backward", .reads = {known, dy}, .writes = {dx, spare}, .run = [=](const Step& step) {
-           function.backward(step.rows * vectors, classes, step[known], step[dy], step[dx], step[spare]);
-         }});
+    plan.call({.kernel = kernel + " backward",
+               .reads = {known, dy},
+               .writes = {dx, spare},
+               .by_rows = true,
+               .run = [=](const Step& step) {
+                 function.backward(step.rows * vectors, classes, step[known], step[dy], step[dx], step[spare]);
+               }});
   });
   return y;
 }
@@ -77,6 +81,7 @@ Value build_elementwise(PlanBuilder& plan, Value given, const Elementwise& funct
   plan.call({.kernel = function.kernel,
              .reads = {plan.data(x)},
              .writes = {plan.data(y)},
+             .by_rows = true,
              .run = [=, from = plan.data(x), to = plan.data(y)](const Step& step) {
                function.forward(n(step), step[from], step[to]);
              }});
@@ -85,10 +90,11 @@ Value build_elementwise(PlanBuilder& plan, Value given, const Elementwise& funct
     if (!dy || !plan.needs_gradient(x)) return;
     const Buffer known = function.from_input ? plan.data(x) : plan.data(y);
     const Buffer dx = plan.gradient_target(x);
-    plan.call(
-        {.kernel = function.kernel + " backward", .reads = {known, dy}, .writes = {dx}, .run = [=](const Step& step) {
-           function.backward(n(step), step[known], step[dy], step[dx]);
-         }});
+    plan.call({.kernel = function.kernel + " backward",
+               .reads = {known, dy},
+               .writes = {dx},
+               .by_rows = true,
+               .run = [=](const Step& step) { function.backward(n(step), step[known], step[dy], step[dx]); }});
   });
   return y;
 }
@@ -103,6 +109,7 @@ Value build_rectifier(PlanBuilder& plan, Value given) {
   plan.call({.kernel = "relu",
              .reads = {plan.data(x)},
              .writes = {plan.data(y)},
+             .by_rows = true,
              .run = [=, n = plan.extent(x), from = plan.data(x), to = plan.data(y)](const Step& step) {
                activate(Activation::relu, n(step), step[from], step[to]);
              }});
@@ -140,6 +147,7 @@ Buffer build_fused_activation_backward(PlanBuilder& plan, Value y, Activation ac
   plan.call({.kernel = std::string(enum_name(activation)) + " backward",
              .reads = {plan.data(y), dy},
              .writes = {dy},
+             .by_rows = true,
              .run = [=, value = plan.data(y), n = plan.extent(y)](const Step& step) {
                activate_backward(activation, n(step), nullptr, step[value], step[dy], step[dy]);
              }});

@@ -19,6 +19,7 @@ void build_depthwise_forward(PlanBuilder& plan, const Convolution& c, Value x, V
              .reads = reads,
              .writes = {plan.data(y)},
              .flop = c.flop(),
+             .by_rows = true,
              .run = [=, from = plan.data(x), to = plan.data(y)](const Step& step) {
                depthwise_conv::forward(c.shape, step.rows, step[from], weights.kernel(step), weights.bias(step), low,
                                        epilogue.ceiling, step[to]);
@@ -31,6 +32,7 @@ void build_depthwise_backward_data(PlanBuilder& plan, const Convolution& c, Valu
              .reads = {dy},
              .writes = {dx},
              .flop = c.flop(),
+             .by_rows = true,
              .run = [=](const Step& step) {
                depthwise_conv::backward_data(c.shape, step.rows, step[dy], step.weights + c.kernel, step[dx]);
              }});

@@ -20,6 +20,7 @@ void build_gemm_forward(PlanBuilder& plan, const Convolution& c, Value x, Value 
              .reads = reads,
              .writes = {plan.data(y), scratch},
              .flop = c.flop(),
+             .by_rows = true,
              .run = [=, from = plan.data(x), to = plan.data(y)](const Step& step) {
                gemm_conv::forward(c.shape, step.rows, step[from], step[packed], weights.bias(step), epilogue.relu,
                                   epilogue.ceiling, step[to], step[scratch]);
@@ -37,6 +38,7 @@ void build_gemm_backward_data(PlanBuilder& plan, const Convolution& c, Value x, 
              .reads = {dy, packed},
              .writes = {dx, scratch},
              .flop = c.flop(),
+             .by_rows = true,
              .run = [=](const Step& step) {
                gemm_conv::backward_data(c.shape, step.rows, step[dy], step[packed], nullptr, step[dx], step[scratch]);
              }});
@@ -68,6 +70,7 @@ void build_transposed_forward(PlanBuilder& plan, const Convolution& c, Value x, 
              .reads = {plan.data(x), packed},
              .writes = {plan.data(y), scratch},
              .flop = c.flop(),
+             .by_rows = true,
              .run = [=, from = plan.data(x), to = plan.data(y)](const Step& step) {
                gemm_conv::backward_data(c.shape, step.rows, step[from], step[packed],
                                         c.bias < 0 ? nullptr : step.weights + c.bias, step[to], step[scratch]);
@@ -85,6 +88,7 @@ void build_transposed_backward_data(PlanBuilder& plan, const Convolution& c, Val
              .reads = {dy, packed},
              .writes = {dx, scratch},
              .flop = c.flop(),
+             .by_rows = true,
              .run = [=](const Step& step) {
                gemm_conv::forward(c.shape, step.rows, step[dy], step[packed], nullptr, false, 0, step[dx],
                                   step[scratch]);

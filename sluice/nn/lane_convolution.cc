@@ -14,6 +14,7 @@ void build_lane_forward(PlanBuilder& plan, const Convolution& c, Value x, Value 
              .reads = {plan.data(x), packed},
              .writes = {plan.data(y), scratch},
              .flop = c.flop(),
+             .by_rows = true,
              .run = [=, from = plan.data(x), to = plan.data(y)](const Step& step) {
                lane_conv::forward(c.shape, PlanBuilder::groups(step.rows), step[from], step[packed],
                                   c.bias < 0 ? nullptr : step.weights + c.bias, c.relu, step[to], step[scratch]);
@@ -31,6 +32,7 @@ void build_lane_backward_data(PlanBuilder& plan, const Convolution& c, Value x, 
              .reads = {dy, packed},
              .writes = {dx, scratch},
              .flop = c.flop(),
+             .by_rows = true,
              .run = [=](const Step& step) {
                lane_conv::backward_data(c.shape, PlanBuilder::groups(step.rows), step[dy], step[packed], step[dx],
                                         step[scratch]);
@@ -50,10 +52,11 @@ void build_lane_backward_weights(PlanBuilder& plan, const Convolution& c, Value 
              .writes = writes,
              .flop = c.flop(),
              .effect = true,
+             .by_rows = true,
              .run = [=, from = plan.data(x)](const Step& step) {
                lane_conv::backward_weights(c.shape, PlanBuilder::groups(step.rows), step[from], step[dy],
                                            dkernel.pointer(step), c.bias < 0 ? nullptr : dbias.pointer(step),
-                                           step[scratch]);
+                                           step.sum_part(), step[scratch]);
              }});
 }
 

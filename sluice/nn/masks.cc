@@ -23,11 +23,12 @@ LayerRandom::LayerRandom(const PlanBuilder& plan)
 Value build_masked(PlanBuilder& plan, Value given, const Mask& mask) {
   const Value x = plan.in(Layout::rows, given);
   const Value y = plan.value(Shape(plan.shape(x)), Layout::rows, {&x, 1});
-  const Buffer values = plan.allocate(plan.batch() * mask.size);
+  const Buffer values = plan.allocate_rows(mask.size);
   const int64_t size = mask.size, positions = element_count(plan.shape(x)) / size;
   plan.call({.kernel = mask.kernel,
              .reads = {plan.data(x)},
              .writes = {plan.data(y), values},
+             .by_rows = true,
              .run = [=, from = plan.data(x), to = plan.data(y), fill = mask.fill,
                      random = LayerRandom(plan)](const Step& step) {
                fill(random.key(step), step.rows, step[values]);
@@ -37,10 +38,13 @@ Value build_masked(PlanBuilder& plan, Value given, const Mask& mask) {
     const Buffer dy = plan.gradient(y);
     if (!dy || !plan.needs_gradient(x)) return;
     const Buffer dx = plan.gradient_target(x);
-    plan.call(
-        {.kernel = mask.kernel + " backward", .reads = {dy, values}, .writes = {dx}, .run = [=](const Step& step) {
-           multiply_vectors(step.rows, positions, size, step[dy], step[values], step[dx]);
-         }});
+    plan.call({.kernel = mask.kernel + " backward",
+               .reads = {dy, values},
+               .writes = {dx},
+               .by_rows = true,
+               .run = [=](const Step& step) {
+                 multiply_vectors(step.rows, positions, size, step[dy], step[values], step[dx]);
+               }});
   });
   return y;
 }

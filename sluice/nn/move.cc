@@ -66,6 +66,7 @@ void build_move_backward(PlanBuilder& plan, const std::string& kernel, Value x, 
   plan.call({.kernel = kernel + " backward",
              .reads = {dy},
              .writes = {dx},
+             .by_rows = true,
              .run = [=, n = plan.extent(x), unit = plan.extent(y).unit](const Step& step) {
                if (move.sums || !move.covers) std::fill_n(step[dx], n(step), 0.0f);
                const float* from = step[dy] + move.to_start;
@@ -107,9 +108,10 @@ Value build_moves(PlanBuilder& plan, const std::string& kernel, std::span<const 
   int64_t filled = 0;
   for (const Move& move : moves) filled += turns(move);
   if (filled < element_count(shape)) {
-    plan.call({.kernel = "clear", .writes = {plan.data(y)}, .run = [=, to = plan.data(y)](const Step& step) {
-                 std::fill_n(step[to], n(step), rest);
-               }});
+    plan.call(
+        {.kernel = "clear", .writes = {plan.data(y)}, .by_rows = true, .run = [=, to = plan.data(y)](const Step& step) {
+           std::fill_n(step[to], n(step), rest);
+         }});
   }
   std::vector<PlacedMove> places;
   for (size_t i = 0; i < sources.size(); ++i) {
@@ -117,6 +119,7 @@ Value build_moves(PlanBuilder& plan, const std::string& kernel, std::span<const 
     plan.call({.kernel = kernel,
                .reads = {plan.data(sources[i])},
                .writes = {plan.data(y)},
+               .by_rows = true,
                .run = [=, x = plan.data(sources[i]), to = plan.data(y),
                        unit = plan.extent(sources[i]).unit](const Step& step) {
                  const float* from = step[x] + move.from_start;

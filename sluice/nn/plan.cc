@@ -16,12 +16,14 @@ Plan::Plan(const Graph& graph, const CompileConfig* compile, PlanMode mode, int6
 Step Plan::step(const float* weights) {
   return {.arena = arena_.values<float>().data(),
           .offsets = offsets_.data(),
+          .strides = strides_.data(),
           .weights = weights,
           .gradients = nullptr,
           .statistics = nullptr,
           .examples = nullptr,
           .row_index = nullptr,
           .rows = 0,
+          .range = {},
           .part = {},
           .seed = 0,
           .number = 0,
@@ -52,18 +54,50 @@ Step Plan::started(const Feed& feed, const float* weights, const Update& update)
   return now;
 }
 
+namespace {
+
+/// The rows from `first` on, at most `count`.
+Step some_rows(Step step, int64_t first, int64_t count) {
+  const int64_t rows = std::min(count, step.rows - first);
+  const int64_t behind = step.rows - first - rows;
+  step.range = {first, behind == 0};
+  step.part.before += first;
+  step.part.after += behind;
+  step.row_index += first;
+  step.rows = rows;
+  return step;
+}
+
+}  // namespace
+
+template <class RunCall>
+void Plan::run_blocks(const Step& step, const RunCall& run_call) const {
+  size_t at = 0;
+  for (const RowBlocks& blocks : blocks_) {
+    if (step.rows <= blocks.rows) {
+      for (size_t i = at; i < blocks.end; ++i) run_call(i, step);
+    } else {
+      for (int64_t first = 0; first < step.rows; first += blocks.rows) {
+        const Step some = some_rows(step, first, blocks.rows);
+        for (size_t i = at; i < blocks.end; ++i) run_call(i, some);
+      }
+    }
+    at = blocks.end;
+  }
+}
+
 void Plan::run(const Feed& feed, const float* weights, const Update& update) {
-  const Step now = started(feed, weights, update);
-  for (const KernelCall& call : calls_) call.run(now);
+  run_blocks(started(feed, weights, update), [this](size_t i, const Step& step) { calls_[i].run(step); });
 }
 
 void Plan::run_timed(const Feed& feed, const float* weights, const Update& update, std::span<double> seconds) {
-  const Step now = started(feed, weights, update);
-  for (size_t i = 0; i < calls_.size(); ++i) {
+  std::vector<double> taken(calls_.size());
+  run_blocks(started(feed, weights, update), [&](size_t i, const Step& step) {
     const Stopwatch watch;
-    calls_[i].run(now);
-    seconds[i] = std::min(seconds[i], watch.seconds());
-  }
+    calls_[i].run(step);
+    taken[i] += watch.seconds();
+  });
+  for (size_t i = 0; i < calls_.size(); ++i) seconds[i] = std::min(seconds[i], taken[i]);
 }
 
 int64_t Plan::bytes(const KernelCall& call) const {

@@ -9,6 +9,7 @@
 
 #include "sluice/nn/model.h"
 #include "sluice/tensor/scored_rows.h"
+#include "sluice/tensor/sum_part.h"
 
 namespace sluice {
 
@@ -31,28 +32,40 @@ struct BatchPart {
   int member = 0;        ///< Of the team.
 };
 
+/// Which of the rows that are fed a call is to compute.
+struct RowRange {
+  int64_t first = 0;
+  bool last = true;  ///< Whether none are left behind them.
+};
+
 /// What a kernel call may touch while a plan runs.
 struct Step {
   float* arena;
   const int64_t* offsets;  ///< Of the buffers, in floats.
+  const int64_t* strides;  ///< Of the buffers from one row to the next, in floats; 0 where rows do not lie apart.
   const float* weights;
   float* gradients;   ///< Flat like the weights; null outside of training.
   float* statistics;  ///< The weights, for layers that keep running means in them; null outside of training.
   const Examples* examples;
-  const int64_t* row_index;  ///< Which examples this batch holds.
+  const int64_t* row_index;  ///< Which examples these rows hold.
   int64_t rows;              ///< How many, at most the plan's batch.
+  RowRange range;            ///< Where they lie in what is fed.
   BatchPart part;            ///< Where they lie in the batch.
   uint64_t seed;
   uint32_t number;  ///< Of the step, for random numbers.
   double* sums;
 
-  float* operator[](Buffer buffer) const { return arena + offsets[buffer.id]; }
+  /// What a buffer holds, from the first of these rows on.
+  float* operator[](Buffer buffer) const { return arena + offsets[buffer.id] + range.first * strides[buffer.id]; }
 
   int64_t batch_rows() const { return part.before + rows + part.after; }
   /// Whether this plan does what is done once for the batch.
   bool leads() const { return part.before == 0; }
   /// Adds up `count` values of all plans that share the batch, each of which gets the sums.
   void sum_over_batch(float* values, int64_t count) const;
+
+  /// Where sums over the rows stand.
+  SumPart sum_part() const { return {range.first == 0, range.last}; }
 
   /// The rows with what they count for output `output`.
   ScoredRows scored_rows(int output) const {
@@ -70,7 +83,16 @@ struct KernelCall {
   std::vector<Buffer> writes;
   int64_t flop = 0;     ///< For one row.
   bool effect = false;  ///< Writes more than its buffers: gradients or sums.
+  /// May take some rows after the others: nothing else depends on a row, but sums that go on from one range to the
+  /// next. Its buffers are of rows, or scratch that sums may stay in.
+  bool by_rows = false;
   std::function<void(const Step&)> run;
+};
+
+/// Calls that follow each other and take so many rows at a time.
+struct RowBlocks {
+  size_t end;  ///< Behind the last call.
+  int64_t rows;
 };
 
 /// A graph compiled for one batch size: a flat list of kernel calls over one arena, which is all that a step walks.
@@ -124,13 +146,17 @@ class Plan {
   int64_t batch_;
   std::vector<KernelCall> prepare_calls_;
   std::vector<KernelCall> calls_;
+  std::vector<RowBlocks> blocks_;
   std::vector<int64_t> offsets_;
+  std::vector<int64_t> strides_;
   std::vector<int64_t> sizes_;  // of the buffers, in floats
   std::vector<Buffer> outputs_;
   std::vector<double> sums_;
   Tensor arena_;
 
   Step step(const float* weights);
+  template <class RunCall>
+  void run_blocks(const Step& step, const RunCall& run_call) const;
   Step started(const Feed& feed, const float* weights, const Update& update);
 };
 

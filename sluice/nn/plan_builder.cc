@@ -9,6 +9,12 @@
 #include "sluice/tensor/kernel_level.h"
 
 namespace sluice {
+namespace {
+
+/// In whole lines of the caches, and at least one.
+int64_t in_lines(int64_t floats) { return (std::max<int64_t>(floats, 1) + 15) / 16 * 16; }
+
+}  // namespace
 
 void PlanBuilder::compile(const Graph& graph, const CompileConfig* compile, PlanMode mode, Plan& plan) {
   kernel_level();
@@ -129,7 +135,7 @@ void PlanBuilder::build_reverse() {
 }
 
 void PlanBuilder::drop_unused() {
-  std::vector<bool> needed(sizes_.size());
+  std::vector<bool> needed(sizes_.floats.size());
   for (Buffer buffer : kept_) needed[buffer.id] = true;
   auto sweep = [&](std::vector<KernelCall>& calls) {
     std::vector<KernelCall> used;
@@ -147,32 +153,56 @@ void PlanBuilder::drop_unused() {
   sweep(plan_.prepare_calls_);
 }
 
-void PlanBuilder::place_buffers() {
-  // A buffer lives from the first call that names it to the last; those kept, or prepared outside of training, always.
-  struct Life {
-    int first = -1, last = -1;
-  };
+/// A buffer lives from the first call that names it to the last, and through whole runs of row blocks, which come back
+/// to it; those kept, or prepared outside of training, always.
+std::vector<PlanBuilder::BufferLife> PlanBuilder::buffer_lives() const {
   const int end = static_cast<int>(plan_.calls_.size());
-  std::vector<Life> lives(sizes_.size());
-  auto touch = [&](Buffer buffer, int at) {
-    Life& life = lives[buffer.id];
-    if (life.first < 0) life.first = at;
-    life.last = std::max(life.last, at);
-  };
-  for (int at = 0; at < end; ++at) {
-    for (Buffer buffer : plan_.calls_[at].reads) touch(buffer, at);
-    for (Buffer buffer : plan_.calls_[at].writes) touch(buffer, at);
+  std::vector<BufferLife> lives(sizes_.floats.size());
+  int at = 0;
+  for (const RowBlocks& blocks : plan_.blocks_) {
+    const int first = at, last = static_cast<int>(blocks.end) - 1;
+    const bool once = blocks.rows == batch();
+    auto touch = [&](Buffer buffer) {
+      BufferLife& life = lives[buffer.id];
+      const bool of_this = life.first == first && life.last == last && !once;
+      life.rows = life.first < 0 || of_this ? blocks.rows : batch();
+      if (life.first < 0) life.first = once ? at : first;
+      life.last = std::max(life.last, once ? at : last);
+    };
+    for (; at <= last; ++at) {
+      for (Buffer buffer : plan_.calls_[at].reads) touch(buffer);
+      for (Buffer buffer : plan_.calls_[at].writes) touch(buffer);
+    }
   }
-  for (Buffer buffer : kept_) lives[buffer.id] = {0, end};
+  for (Buffer buffer : kept_) lives[buffer.id] = {0, end, batch()};
   for (const KernelCall& prepared : plan_.prepare_calls_) {
-    for (Buffer buffer : prepared.writes) lives[buffer.id] = {0, end};
+    for (Buffer buffer : prepared.writes) lives[buffer.id] = {0, end, batch()};
   }
+  return lives;
+}
 
-  std::vector<int> order(sizes_.size());
+/// What buffers take in the arena: one block of rows is enough where no more are asked for at once.
+std::vector<int64_t> PlanBuilder::placed_sizes(const std::vector<BufferLife>& lives) {
+  std::vector<int64_t> sizes = sizes_.floats;
+  plan_.strides_ = sizes_.floats_of_row;
+  for (size_t id = 0; id < sizes.size(); ++id) {
+    if (sizes_.floats_of_row[id] == 0 || lives[id].rows == batch()) continue;
+    const int64_t rows = sizes_.in_lanes[id] ? groups(lives[id].rows) * lanes() : lives[id].rows;
+    sizes[id] = in_lines(rows * sizes_.floats_of_row[id]);
+    plan_.strides_[id] = 0;
+  }
+  return sizes;
+}
+
+void PlanBuilder::place_buffers() {
+  plan_.blocks_ = divide_into_row_blocks(plan_.calls_, sizes_, batch());
+  const std::vector<BufferLife> lives = buffer_lives();
+  const std::vector<int64_t> sizes = placed_sizes(lives);
+  std::vector<int> order(sizes.size());
   std::iota(order.begin(), order.end(), 0);
-  std::stable_sort(order.begin(), order.end(), [&](int a, int b) { return sizes_[a] > sizes_[b]; });
-  plan_.offsets_.assign(sizes_.size(), 0);
-  plan_.sizes_ = sizes_;
+  std::stable_sort(order.begin(), order.end(), [&](int a, int b) { return sizes[a] > sizes[b]; });
+  plan_.offsets_.assign(sizes.size(), 0);
+  plan_.sizes_ = sizes_.floats;
   std::vector<int> placed;
   int64_t total = 0;
   for (int id : order) {
@@ -180,17 +210,17 @@ void PlanBuilder::place_buffers() {
     std::vector<std::pair<int64_t, int64_t>> taken;
     for (int other : placed) {
       if (lives[other].last < lives[id].first || lives[id].last < lives[other].first) continue;
-      taken.emplace_back(plan_.offsets_[other], plan_.offsets_[other] + sizes_[other]);
+      taken.emplace_back(plan_.offsets_[other], plan_.offsets_[other] + sizes[other]);
     }
     std::sort(taken.begin(), taken.end());
     int64_t at = 0;
     for (auto [from, to] : taken) {
-      if (at + sizes_[id] <= from) break;
+      if (at + sizes[id] <= from) break;
       at = std::max(at, to);
     }
     plan_.offsets_[id] = at;
     placed.push_back(id);
-    total = std::max(total, at + sizes_[id]);
+    total = std::max(total, at + sizes[id]);
   }
   plan_.arena_ = Tensor(DType::float32, {total});
 }
@@ -213,7 +243,7 @@ Value PlanBuilder::value(const Shape& shape, Layout layout, std::span<const Valu
   for (Value input : inputs) info.needs_gradient = info.needs_gradient || values_[input.id].needs_gradient;
   values_.push_back(std::move(info));
   Value result{static_cast<int>(values_.size()) - 1};
-  values_[result.id].data = allocate(floats(result, batch()));
+  values_[result.id].data = allocate_like(result);
   return result;
 }
 
@@ -284,6 +314,7 @@ Value PlanBuilder::gathered(Value fed, Layout wanted) {
   call({.node = node_,
         .kernel = wanted == Layout::rows ? "gather" : "gather lanes",
         .writes = {data(result)},
+        .by_rows = true,
         .run = [to = data(result), wanted, image = image(fed), input = info.fed_input, scale = info.scale,
                 offset = info.offset](const Step& step) {
           const Tensor& source = step.examples->inputs[input];
@@ -308,6 +339,7 @@ Value PlanBuilder::converted(Value source, Layout wanted) {
         .kernel = wanted == Layout::rows ? "lanes to rows" : "rows to lanes",
         .reads = {data(source)},
         .writes = {data(result)},
+        .by_rows = true,
         .run = convert(wanted, data(source), data(result))});
   backward([=, this] {
     Buffer from = gradient(result);
@@ -317,6 +349,7 @@ Value PlanBuilder::converted(Value source, Layout wanted) {
           .kernel = wanted == Layout::rows ? "rows to lanes" : "lanes to rows",
           .reads = {from},
           .writes = {into},
+          .by_rows = true,
           .run = convert(layout(source), from, into)});
   });
   return result;
@@ -344,8 +377,18 @@ Value PlanBuilder::logits(Value value, Activation activation) const {
 }
 
 Buffer PlanBuilder::allocate(int64_t floats) {
-  sizes_.push_back((std::max<int64_t>(floats, 1) + 15) / 16 * 16);
-  return {static_cast<int>(sizes_.size()) - 1};
+  sizes_.floats.push_back(in_lines(floats));
+  sizes_.floats_of_row.push_back(0);
+  sizes_.in_lanes.push_back(false);
+  return {static_cast<int>(sizes_.floats.size()) - 1};
+}
+
+Buffer PlanBuilder::allocate_rows(int64_t floats_of_row, Layout layout) {
+  const bool in_lanes = layout == Layout::lanes;
+  const Buffer buffer = allocate((in_lanes ? groups(batch()) * lanes() : batch()) * floats_of_row);
+  sizes_.floats_of_row.back() = floats_of_row;
+  sizes_.in_lanes.back() = in_lanes;
+  return buffer;
 }
 
 void PlanBuilder::call(KernelCall call) {
@@ -371,6 +414,7 @@ Buffer PlanBuilder::gradient(Value value) {
     call({.kernel = "add",
           .reads = {parts[0], last},
           .writes = {parts[0]},
+          .by_rows = true,
           .run = [sum = parts[0], last, n = extent(value)](const Step& step) {
             add(n(step), step[sum], step[last], step[sum]);
           }});

@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "sluice/nn/plan.h"
+#include "sluice/nn/row_blocks.h"
 #include "sluice/tensor/elementwise.h"
 #include "sluice/tensor/reorder.h"
 
@@ -95,6 +96,10 @@ class PlanBuilder {
   /// The logits linked with this activation, or a handle with id -1.
   Value logits(Value value, Activation activation) const;
 
+  /// A buffer of so many floats for each row of the batch.
+  Buffer allocate_rows(int64_t floats_of_row, Layout layout = Layout::rows);
+  /// A buffer that a value would fit in.
+  Buffer allocate_like(Value value) { return allocate_rows(element_count(shape(value)), layout(value)); }
   /// Scratch memory or anything else of the current call; contents live from the first call that names it to the last.
   Buffer allocate(int64_t floats);
   /// Appends a call.
@@ -108,7 +113,7 @@ class PlanBuilder {
   /// The gradient of a value once all that use it have written theirs; empty when none did. It may be overwritten.
   Buffer gradient(Value value);
   /// A buffer for one more contribution to the gradient of a value, in its layout; to be written whole.
-  Buffer gradient_target(Value value) { return add_gradient(value, allocate(floats(value, batch())), false); }
+  Buffer gradient_target(Value value) { return add_gradient(value, allocate_like(value), false); }
   /// Adds a contribution that lies in a buffer already.
   void pass_gradient(Value value, Buffer gradient) { add_gradient(value, gradient, false); }
 
@@ -121,7 +126,7 @@ class PlanBuilder {
   bool rectify(Value value);
   /// As `gradient_target` for a rectified value, by a call that writes zero where the value is zero: it reads the value
   /// anyway, or saves a walk through memory.
-  Buffer rectified_gradient_target(Value value) { return add_gradient(value, allocate(floats(value, batch())), true); }
+  Buffer rectified_gradient_target(Value value) { return add_gradient(value, allocate_like(value), true); }
   /// Whether all contributions to the gradient are zero where the value is zero. To be asked before `gradient`.
   bool gradient_rectified(Value value) const;
 
@@ -158,6 +163,11 @@ class PlanBuilder {
     Epilogue epilogue;
     std::function<void(const Epilogue&)> emit;  // of its kernel, while it is deferred
   };
+  /// Numbers of calls.
+  struct BufferLife {
+    int first = -1, last = -1;
+    int64_t rows = 0;  // at most, at once; less than the batch where one run of row blocks names it and none else
+  };
   struct Reverse {
     std::string node;
     uint32_t layer_index;
@@ -174,6 +184,8 @@ class PlanBuilder {
   void build_reverse();
   void build_penalties();
   void drop_unused();
+  std::vector<BufferLife> buffer_lives() const;
+  std::vector<int64_t> placed_sizes(const std::vector<BufferLife>& lives);
   void place_buffers();
   Buffer add_gradient(Value value, Buffer gradient, bool rectified);
   Value gathered(Value fed, Layout layout);
@@ -187,8 +199,8 @@ class PlanBuilder {
   bool frozen_ = false;
   int penalty_sum_ = 0;
   std::vector<ValueInfo> values_;
-  std::vector<int64_t> sizes_;  // of the buffers, in floats
-  std::vector<Buffer> kept_;    // buffers whose contents outlive the list of calls
+  BufferSizes sizes_;
+  std::vector<Buffer> kept_;  // buffers whose contents outlive the list of calls
   std::vector<Reverse> reverse_;
   std::vector<int64_t> written_weights_;
   std::vector<std::pair<WeightGradient, int64_t>> pending_sums_;

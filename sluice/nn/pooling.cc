@@ -32,8 +32,6 @@ ShapeOfStep shape_of_step(const PlanBuilder& plan, Value x, PoolShape window) {
 
 }  // namespace
 
-PoolKernels max_pooling() { return {"max_pool", max_pool, max_pool_backward, true, rectified_max_pool_backward}; }
-
 PoolKernels global_max_pooling() { return {"global_max_pool", max_pool, global_max_pool_backward, true}; }
 
 PoolKernels average_pooling() { return {"average_pool", average_pool, average_backward, false}; }
@@ -45,23 +43,52 @@ Value build_pooling(PlanBuilder& plan, Value input, PoolShape window, const Shap
   plan.call({.kernel = kernels.name,
              .reads = {plan.data(x)},
              .writes = {plan.data(y)},
+             .by_rows = true,
              .run = [=, forward = kernels.forward, from = plan.data(x), to = plan.data(y)](const Step& step) {
                forward(shape(step), step[from], step[to]);
              }});
   plan.backward([=, &plan] {
     const Buffer dy = plan.gradient(y);
     if (!dy || !plan.needs_gradient(x)) return;
-    const bool rectified = kernels.rectified_backward != nullptr && plan.rectified(x);
-    const Buffer dx = rectified ? plan.rectified_gradient_target(x) : plan.gradient_target(x);
+    const Buffer dx = plan.gradient_target(x);
     std::vector<Buffer> reads{dy};
     if (kernels.backward_reads_values) reads.insert(reads.end(), {plan.data(x), plan.data(y)});
     plan.call({.kernel = kernels.name + " backward",
                .reads = reads,
                .writes = {dx},
-               .run = [=, backward = rectified ? kernels.rectified_backward : kernels.backward, from = plan.data(x),
-                       to = plan.data(y)](const Step& step) {
+               .by_rows = true,
+               .run = [=, backward = kernels.backward, from = plan.data(x), to = plan.data(y)](const Step& step) {
                  backward(shape(step), step[from], step[to], step[dy], step[dx]);
                }});
+  });
+  return y;
+}
+
+Value build_max_pooling(PlanBuilder& plan, Value input, PoolShape window, const Shape& output) {
+  const Value x = plan.in(plan.layout(input), input);
+  const ShapeOfStep shape = shape_of_step(plan, x, window);
+  const Value y = plan.value(output, plan.layout(x), {&x, 1});
+  const bool learns = plan.needs_gradient(x), rectified = plan.rectified(x);
+  const Buffer places = learns ? plan.allocate_like(y) : Buffer();
+  std::vector<Buffer> writes{plan.data(y)};
+  if (learns) writes.push_back(places);
+  plan.call({.kernel = "max_pool",
+             .reads = {plan.data(x)},
+             .writes = writes,
+             .by_rows = true,
+             .run = [=, from = plan.data(x), to = plan.data(y)](const Step& step) {
+               if (!learns) return max_pool(shape(step), step[from], step[to]);
+               max_pool_places(shape(step), step[from], rectified, step[to], step[places]);
+             }});
+  plan.backward([=, &plan] {
+    const Buffer dy = plan.gradient(y);
+    if (!dy || !learns) return;
+    const Buffer dx = rectified ? plan.rectified_gradient_target(x) : plan.gradient_target(x);
+    plan.call({.kernel = "max_pool backward",
+               .reads = {dy, places},
+               .writes = {dx},
+               .by_rows = true,
+               .run = [=](const Step& step) { max_pool_backward(shape(step), step[places], step[dy], step[dx]); }});
   });
   return y;
 }

@@ -14,18 +14,17 @@ struct PoolKernels {
   void (*forward)(const PoolShape& shape, const float* x, float* y);
   void (*backward)(const PoolShape& shape, const float* x, const float* y, const float* dy, float* dx);
   bool backward_reads_values;  ///< Whether `backward` looks at x and y.
-  /// As `backward`, with zero where x is not above zero; null when there is none.
-  void (*rectified_backward)(const PoolShape& shape, const float* x, const float* y, const float* dy,
-                             float* dx) = nullptr;
 };
 
-/// The first largest value takes the gradient (windows), or all of them share it (global).
-PoolKernels max_pooling();
+/// All of the largest values share the gradient.
 PoolKernels global_max_pooling();
 PoolKernels average_pooling();
 
 /// Appends a pooling, forward and reverse, in whatever layout `input` lies. `window` describes it as an image without
 /// `outer` and `inner`; [steps, channels] is an image of width 1.
 Value build_pooling(PlanBuilder& plan, Value input, PoolShape window, const Shape& output, const PoolKernels& kernels);
+
+/// The same with the largest value, the first of which takes the gradient.
+Value build_max_pooling(PlanBuilder& plan, Value input, PoolShape window, const Shape& output);
 
 }  // namespace sluice

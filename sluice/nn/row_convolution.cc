@@ -24,6 +24,7 @@ void build_row_forward(PlanBuilder& plan, const Convolution& c, Value x, Value y
              .reads = reads,
              .writes = {plan.data(y), scratch},
              .flop = c.flop(),
+             .by_rows = true,
              .run = [=, &conv, from = plan.data(x), to = plan.data(y)](const Step& step) {
                conv.forward(c.shape, step.rows, step[from], step[packed], weights.bias(step), epilogue.relu,
                             epilogue.ceiling, step[to], step[scratch]);
@@ -45,6 +46,7 @@ void build_row_backward_data(PlanBuilder& plan, const Convolution& c, Value x, B
              .reads = reads,
              .writes = {dx, scratch},
              .flop = c.flop(),
+             .by_rows = true,
              .run = [=, &conv, value = plan.data(x)](const Step& step) {
                conv.backward_data(c.shape, step.rows, step[dy], step[packed], rectified ? step[value] : nullptr,
                                   step[dx], step[scratch]);
@@ -65,9 +67,10 @@ void build_row_backward_weights(PlanBuilder& plan, const Convolution& c, Value x
              .writes = writes,
              .flop = c.flop(),
              .effect = true,
+             .by_rows = true,
              .run = [=, &conv, from = plan.data(x)](const Step& step) {
                conv.backward_weights(c.shape, step.rows, step[from], step[dy], dkernel.pointer(step),
-                                     c.bias < 0 ? nullptr : dbias.pointer(step), step[scratch]);
+                                     c.bias < 0 ? nullptr : dbias.pointer(step), step.sum_part(), step[scratch]);
              }});
 }
 

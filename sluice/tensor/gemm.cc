@@ -18,6 +18,8 @@ namespace {
 namespace hn = hwy::HWY_NAMESPACE;
 constexpr int64_t depth = 256;     // rows of b that stay in the first-level cache
 constexpr int64_t block = 96;      // rows of a that stay in the second-level cache
+constexpr int64_t L16 = 16;        // floats of a line of the cache
+constexpr int64_t chunk = 32;      // products between two fetches
 constexpr int64_t pack_rows = 32;  // of b that are packed at once: a page each when transposed
 
 int64_t PackedSize(int64_t k, int64_t n) { return PanelWidths(n) * k; }
@@ -100,11 +102,26 @@ void Pack(int64_t k, int64_t n, const float* b, int64_t row_stride, int64_t colu
   });
 }
 
+/// Lines of memory that will be needed, of which each step fetches some.
+struct Ahead {
+  const float* next;
+  int64_t stride;  ///< From one run of lines to the next.
+  int64_t run;     ///< Lines that lie together.
+  int64_t left;    ///< Runs.
+
+  void Fetch(int64_t runs) {
+    for (runs = std::min(runs, left), left -= runs; runs > 0; --runs, next += stride) {
+      for (int64_t i = 0; i < run; ++i) hwy::Prefetch(next + i * L16);
+    }
+  }
+};
+
 /// A tile of c in a panel, and some of the depth.
 struct TilePart {
   int64_t row, column, valid;
   int64_t start, k;
   bool first, last;  ///< Whether the sums start from zero; whether they are finished.
+  int64_t fetches;
 };
 
 template <int rows, int vectors>
@@ -124,11 +141,17 @@ HWY_INLINE void Finish(const Gemm& g, const TilePart& part, V (&sum)[rows][vecto
 
 template <int rows, int vectors>
 struct MultiplyTile {
-  static void Run(const Gemm& g, const TilePart& part, const float* b) {
+  static void Run(const Gemm& g, const TilePart& part, Ahead& ahead, const float* b) {
     V sum[rows][vectors];
     float* c = g.c + part.row * g.c_row + part.column;
+    if (part.first) FetchTile<rows, vectors>(g.c_row, c);
     LoadTile(c, part.valid, g.c_row, part.first, sum);
-    AddProducts<rows, vectors>(part.k, g.a + part.row * g.a_row + part.start * g.a_column, g.a_row, g.a_column, b, sum);
+    const float* HWY_RESTRICT a = g.a + part.row * g.a_row + part.start * g.a_column;
+    for (int64_t k = 0; k < part.k; k += chunk) {
+      ahead.Fetch(part.fetches);
+      AddProducts<rows, vectors>(std::min(chunk, part.k - k), a + k * g.a_column, g.a_row, g.a_column,
+                                 b + k * vectors * L, sum);
+    }
     if (part.last) Finish<rows, vectors>(g, part, sum);
     StoreTile(sum, part.valid, g.c_row, c);
   }
@@ -137,7 +160,7 @@ struct MultiplyTile {
 /// The same with a panel that is whole and lies in b, and which it packs on the way: its multiplications hide that.
 template <int rows, int vectors>
 struct PackingTile {
-  static void Run(const Gemm& g, const TilePart& part, float* packed) {
+  static void Run(const Gemm& g, const TilePart& part, Ahead&, float* packed) {
     V sum[rows][vectors];
     float* c = g.c + part.row * g.c_row + part.column;
     LoadTile(c, part.valid, g.c_row, part.first, sum);
@@ -163,12 +186,21 @@ void MultiplyRows(const Gemm& g, int64_t start, int64_t k) {
     if (packs && !on_the_way)
       PackPanel(k, g.b + start * g.b_row + column * g.b_column, g.b_row, g.b_column, vectors, valid, panel);
     const float* b = packs ? panel : g.packed_b + column * g.k + start * vectors * L;
+    Ahead ahead{};
+    if (packs && column + 2 * L < g.n) {
+      const float* next = g.b + start * g.b_row + (column + 2 * L) * g.b_column;
+      ahead = on_the_way ? Ahead{next, g.b_row, 2 * L / L16, k}
+                         : Ahead{next, g.b_column, k / L16, std::min(2 * L, g.n - column - 2 * L)};
+      if (!on_the_way && g.b_row != 1) ahead.left = 0;
+    }
+    const int64_t tiles = g.m / TileRows(vectors) * ((k + chunk - 1) / chunk);
+    const int64_t fetches = ahead.left / std::max<int64_t>(tiles, 1) + 1;
     ForEachPart(g.m, TileRows(vectors), [&](int64_t row, int64_t rows) HWY_ATTR {
-      const TilePart part{row, column, valid, start, k, first, last};
+      const TilePart part{row, column, valid, start, k, first, last, fetches};
       if (on_the_way && row == 0) {
-        TileFor<PackingTile>(vectors, rows)(g, part, panel);
+        TileFor<PackingTile>(vectors, rows)(g, part, ahead, panel);
       } else {
-        TileFor<MultiplyTile>(vectors, rows)(g, part, b);
+        TileFor<MultiplyTile>(vectors, rows)(g, part, ahead, b);
       }
     });
   });

@@ -392,12 +392,12 @@ void AddBias(const ConvShape& s, const float* HWY_RESTRICT dy, float* HWY_RESTRI
 }
 
 void BackwardWeights(const ConvShape& s, int64_t groups, const float* x, const float* dy, float* dkernel, float* dbias,
-                     float* scratch) {
+                     SumPart part, float* scratch) {
   const int64_t padded_width = PaddedWidth(s);
   float* sums = scratch;
   float* bias_sums = sums + GradientSums(s);
   float* padded = bias_sums + s.filters * L;
-  std::fill(sums, padded, 0.0f);
+  if (part.first) std::fill(sums, padded, 0.0f);
   for (int64_t group = 0; group < groups; ++group) {
     const float* source = x + group * s.channels * s.height * s.width * L;
     if (NeedsPadding(s)) {
@@ -408,6 +408,7 @@ void BackwardWeights(const ConvShape& s, int64_t groups, const float* x, const f
     ForEachGradientTile(s, sums, AddProducts{s, padded_width, source, gradient});
     if (dbias != nullptr) AddBias(s, gradient, bias_sums);
   }
+  if (!part.last) return;
   ForEachGradientTile(s, sums, ReduceLanes{s, dkernel});
   for (int64_t f = 0; dbias != nullptr && f < s.filters; ++f) {
     dbias[f] = hn::GetLane(hn::SumOfLanes(d, hn::Load(d, bias_sums + f * L)));
@@ -463,8 +464,8 @@ void backward_data(const ConvShape& shape, int64_t groups, const float* dy, cons
 int64_t backward_weights_scratch(const ConvShape& shape) { return HWY_DYNAMIC_DISPATCH(BackwardWeightsScratch)(shape); }
 
 void backward_weights(const ConvShape& shape, int64_t groups, const float* x, const float* dy, float* dkernel,
-                      float* dbias, float* scratch) {
-  HWY_DYNAMIC_DISPATCH(BackwardWeights)(shape, groups, x, dy, dkernel, dbias, scratch);
+                      float* dbias, SumPart part, float* scratch) {
+  HWY_DYNAMIC_DISPATCH(BackwardWeights)(shape, groups, x, dy, dkernel, dbias, part, scratch);
 }
 
 }  // namespace lane_conv

@@ -2,6 +2,8 @@
 
 #include <cstdint>
 
+#include "sluice/tensor/sum_part.h"
+
 namespace sluice {
 
 /// Sizes of a two-dimensional convolution. Padding may differ between the sides; what `out_height` and `out_width`
@@ -39,10 +41,11 @@ int64_t backward_data_scratch(const ConvShape& shape);
 void backward_data(const ConvShape& shape, int64_t groups, const float* dy, const float* packed, float* dx,
                    float* scratch);
 
-/// The gradients of kernel and bias (which may be null), summed over all lanes of all groups.
+/// The gradients of kernel and bias (which may be null), summed over all lanes of all groups, and over those of the
+/// calls before where `part` is not the first; they are written by the last.
 int64_t backward_weights_scratch(const ConvShape& shape);
 void backward_weights(const ConvShape& shape, int64_t groups, const float* x, const float* dy, float* dkernel,
-                      float* dbias, float* scratch);
+                      float* dbias, SumPart part, float* scratch);
 
 }  // namespace lane_conv
 }  // namespace sluice

@@ -85,7 +85,7 @@ void expect_convolution(const ConvShape& s) {
   lane_conv::pack(s, data(kernel), data(packed));
   lane_conv::forward(s, groups, data(x), data(packed), data(bias), true, data(y), data(scratch));
   expect_near(y.values<float>(), y_expected);
-  lane_conv::backward_weights(s, groups, data(x), data(dy), data(dkernel), data(dbias), data(scratch));
+  lane_conv::backward_weights(s, groups, data(x), data(dy), data(dkernel), data(dbias), {}, data(scratch));
   expect_near(dkernel.values<float>(), dkernel_expected);
   expect_near(dbias.values<float>(), dbias_expected);
   lane_conv::pack_backward(s, data(kernel), data(packed));

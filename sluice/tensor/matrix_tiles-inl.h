@@ -7,6 +7,7 @@
 #define SLUICE_TENSOR_MATRIX_TILES_INL_H_
 #endif
 
+#include <hwy/cache_control.h>
 #include <hwy/highway.h>
 
 #include <algorithm>
@@ -71,6 +72,14 @@ template <int vectors>
 HWY_INLINE void LoadRow(const float* from, int64_t valid, V* values) {
   HWY_UNROLL(2)
   for (int i = 0; i < vectors; ++i) values[i] = LoadValid(from + i * L, valid - i * L);
+}
+
+/// Brings a tile near that StoreTile will write: else each store would wait for memory.
+template <int rows, int vectors>
+HWY_INLINE void FetchTile(int64_t stride, const float* c) {
+  for (int r = 0; r < rows; ++r, c += stride) {
+    for (int i = 0; i < vectors; ++i) hwy::Prefetch(c + i * L);
+  }
 }
 
 /// Stores a tile whose rows lie `stride` apart, of each the first `valid` floats.

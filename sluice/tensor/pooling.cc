@@ -86,27 +86,47 @@ struct MaxForward {
   }
 };
 
-/// `apart`: windows do not overlap, so that each place is written once. `rectified`: what is not above zero takes none.
-template <bool apart, bool rectified>
-struct MaxBackward {
+struct MaxPlaces {
   const float* x;
-  const float* y;
+  bool rectified;
+  float* y;
+  float* places;
+  template <bool whole>
+  HWY_INLINE void Vector(const PoolShape& s, const Window& w, int64_t plane, int64_t at, Mask mask) const {
+    V largest = hn::Set(d, -std::numeric_limits<float>::infinity());
+    V place = hn::Zero(d), here = hn::Zero(d);
+    for (int64_t u = w.top; u < w.bottom; ++u) {
+      const float* row = x + plane + u * s.width * s.inner;
+      for (int64_t v = w.left; v < w.right; ++v) {
+        const V value = LoadPart<whole>(mask, row + v * s.inner);
+        place = hn::IfThenElse(hn::Gt(value, largest), here, place);
+        largest = hn::Max(largest, value);
+        here = hn::Add(here, hn::Set(d, 1.0f));
+      }
+    }
+    if (rectified) place = hn::IfThenElse(hn::Gt(largest, hn::Zero(d)), place, hn::Set(d, -1.0f));
+    StorePart<whole>(largest, mask, y + at);
+    StorePart<whole>(place, mask, places + at);
+  }
+};
+
+/// `apart`: windows do not overlap, so that each place is written once.
+template <bool apart>
+struct MaxBackward {
+  const float* places;
   const float* dy;
   float* dx;
   template <bool whole>
   HWY_INLINE void Vector(const PoolShape& s, const Window& w, int64_t plane, int64_t at, Mask mask) const {
-    const V largest = LoadPart<whole>(mask, y + at);
-    V gradient = LoadPart<whole>(mask, dy + at);
-    if constexpr (rectified) gradient = hn::IfThenElseZero(hn::Gt(largest, hn::Zero(d)), gradient);
-    Mask open = mask;  // lanes whose first largest value has not been met yet
+    const V place = LoadPart<whole>(mask, places + at), gradient = LoadPart<whole>(mask, dy + at);
+    V here = hn::Zero(d);
     for (int64_t u = w.top; u < w.bottom; ++u) {
+      float* row = dx + plane + u * s.width * s.inner;
       for (int64_t v = w.left; v < w.right; ++v) {
-        const int64_t place = plane + (u * s.width + v) * s.inner;
-        const Mask here = hn::And(open, hn::Eq(LoadPart<whole>(mask, x + place), largest));
-        open = hn::AndNot(here, open);
-        V share = hn::IfThenElseZero(here, gradient);
-        if constexpr (!apart) share = hn::Add(LoadPart<whole>(mask, dx + place), share);
-        StorePart<whole>(share, mask, dx + place);
+        V share = hn::IfThenElseZero(hn::Eq(place, here), gradient);
+        if constexpr (!apart) share = hn::Add(LoadPart<whole>(mask, row + v * s.inner), share);
+        StorePart<whole>(share, mask, row + v * s.inner);
+        here = hn::Add(here, hn::Set(d, 1.0f));
       }
     }
   }
@@ -178,19 +198,14 @@ void Clear(const PoolShape& s, float* dx) {
 
 void MaxPool(const PoolShape& s, const float* x, float* y) { ForEachWindow(s, MaxForward{x, y}); }
 
-template <bool rectified>
-void MaxBackwardOf(const PoolShape& s, const float* x, const float* y, const float* dy, float* dx) {
+void MaxPoolPlaces(const PoolShape& s, const float* x, bool rectified, float* y, float* places) {
+  ForEachWindow(s, MaxPlaces{x, rectified, y, places});
+}
+
+void MaxPoolBackward(const PoolShape& s, const float* places, const float* dy, float* dx) {
   Clear(s, dx);
-  if (Apart(s)) return ForEachWindow(s, MaxBackward<true, rectified>{x, y, dy, dx});
-  ForEachWindow(s, MaxBackward<false, rectified>{x, y, dy, dx});
-}
-
-void MaxPoolBackward(const PoolShape& s, const float* x, const float* y, const float* dy, float* dx) {
-  MaxBackwardOf<false>(s, x, y, dy, dx);
-}
-
-void RectifiedMaxPoolBackward(const PoolShape& s, const float* x, const float* y, const float* dy, float* dx) {
-  MaxBackwardOf<true>(s, x, y, dy, dx);
+  if (Apart(s)) return ForEachWindow(s, MaxBackward<true>{places, dy, dx});
+  ForEachWindow(s, MaxBackward<false>{places, dy, dx});
 }
 
 void GlobalMaxPoolBackward(const PoolShape& s, const float* x, const float* y, const float* dy, float* dx) {
@@ -213,20 +228,20 @@ HWY_AFTER_NAMESPACE();
 namespace sluice {
 
 HWY_EXPORT(MaxPool);
+HWY_EXPORT(MaxPoolPlaces);
 HWY_EXPORT(MaxPoolBackward);
-HWY_EXPORT(RectifiedMaxPoolBackward);
 HWY_EXPORT(GlobalMaxPoolBackward);
 HWY_EXPORT(AveragePool);
 HWY_EXPORT(AveragePoolBackward);
 
 void max_pool(const PoolShape& shape, const float* x, float* y) { HWY_DYNAMIC_DISPATCH(MaxPool)(shape, x, y); }
 
-void max_pool_backward(const PoolShape& shape, const float* x, const float* y, const float* dy, float* dx) {
-  HWY_DYNAMIC_DISPATCH(MaxPoolBackward)(shape, x, y, dy, dx);
+void max_pool_places(const PoolShape& shape, const float* x, bool rectified, float* y, float* places) {
+  HWY_DYNAMIC_DISPATCH(MaxPoolPlaces)(shape, x, rectified, y, places);
 }
 
-void rectified_max_pool_backward(const PoolShape& shape, const float* x, const float* y, const float* dy, float* dx) {
-  HWY_DYNAMIC_DISPATCH(RectifiedMaxPoolBackward)(shape, x, y, dy, dx);
+void max_pool_backward(const PoolShape& shape, const float* places, const float* dy, float* dx) {
+  HWY_DYNAMIC_DISPATCH(MaxPoolBackward)(shape, places, dy, dx);
 }
 
 void global_max_pool_backward(const PoolShape& shape, const float* x, const float* y, const float* dy, float* dx) {

@@ -19,13 +19,14 @@ struct PoolShape {
 /// y = the largest value of each window.
 void max_pool(const PoolShape& shape, const float* x, float* y);
 
+/// The same, and places = where in its window, counted row by row, each y is met first: all that `max_pool_backward`
+/// needs, so that x need not be kept. `rectified`: -1 where y is not above zero, for a rectifier before the pooling.
+void max_pool_places(const PoolShape& shape, const float* x, bool rectified, float* y, float* places);
+
 /// dx from dy; the gradient of a window goes to its first largest value, as in TensorFlow.
-void max_pool_backward(const PoolShape& shape, const float* x, const float* y, const float* dy, float* dx);
+void max_pool_backward(const PoolShape& shape, const float* places, const float* dy, float* dx);
 
-/// The same with zero where x is not above zero: goes through a rectifier before the pooling, too.
-void rectified_max_pool_backward(const PoolShape& shape, const float* x, const float* y, const float* dy, float* dx);
-
-/// The same where one window is the whole image: all of its largest values share the gradient, as in TensorFlow.
+/// dx from dy where one window is the whole image: all of its largest values share the gradient, as in TensorFlow.
 void global_max_pool_backward(const PoolShape& shape, const float* x, const float* y, const float* dy, float* dx);
 
 /// y = the mean of each window's values inside of the image.

@@ -397,18 +397,19 @@ int64_t PanelsSize(const ConvShape& s) { return BlockRows(s) * s.out_width * Pan
 int64_t BackwardWeightsScratch(const ConvShape& s) { return PanelsSize(s) + ForwardScratch(s); }
 
 void BackwardWeights(const ConvShape& s, int64_t rows, const float* x, const float* dy, float* dkernel, float* dbias,
-                     float* scratch) {
+                     SumPart part, float* scratch) {
   const Padding padding = ForwardPadding(s);
   const Correlation correlation = ForwardCorrelation(s);
   float* panels = scratch;
   float* padded = scratch + PanelsSize(s);
   padding.Clear(padded);
-  if (dbias != nullptr) std::fill(dbias, dbias + s.filters, 0.0f);
+  if (dbias != nullptr && part.first) std::fill(dbias, dbias + s.filters, 0.0f);
   for (int64_t row = 0; row < rows; ++row, x += s.height * s.width * s.channels) {
     const float* image = padding.Pad(x, padded);
     for (int64_t i = 0; i < s.out_height; i += BlockRows(s)) {
       const int64_t count = std::min(BlockRows(s), s.out_height - i);
-      const GradientBlock block{correlation, image + i * correlation.x_down, panels, count, row == 0 && i == 0};
+      const GradientBlock block{correlation, image + i * correlation.x_down, panels, count,
+                                part.first && row == 0 && i == 0};
       PackPanels(s.filters, block.pixels(), dy, panels);
       AddBlock(block, dkernel);
       if (dbias != nullptr) AddBias(s.filters, block.pixels(), panels, dbias);

@@ -31,10 +31,11 @@ struct RowConv {
   void (*backward_data)(const ConvShape& shape, int64_t rows, const float* dy, const float* packed,
                         const float* rectified, float* dx, float* scratch);
 
-  /// The gradients of kernel and bias (which may be null), summed over the rows.
+  /// The gradients of kernel and bias (which may be null), summed over the rows, and over those of the calls before
+  /// where `part` is not the first.
   int64_t (*backward_weights_scratch)(const ConvShape& shape);
   void (*backward_weights)(const ConvShape& shape, int64_t rows, const float* x, const float* dy, float* dkernel,
-                           float* dbias, float* scratch);
+                           float* dbias, SumPart part, float* scratch);
 };
 
 /// As products of matrices whose left one is read from the image in place. Fast from about a vector of filters on. Not

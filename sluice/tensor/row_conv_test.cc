@@ -54,7 +54,7 @@ Convolved over_rows(const Given& g) {
   row_conv().pack(g.s, data(g.kernel), data(packed));
   row_conv().forward(g.s, g.rows, data(g.x), data(packed), data(g.bias), true, std::numeric_limits<float>::infinity(),
                      data(result.y), data(scratch));
-  row_conv().backward_weights(g.s, g.rows, data(g.x), data(g.dy), data(result.dkernel), data(result.dbias),
+  row_conv().backward_weights(g.s, g.rows, data(g.x), data(g.dy), data(result.dkernel), data(result.dbias), {},
                               data(scratch));
   row_conv().pack_backward(g.s, data(g.kernel), data(packed));
   row_conv().backward_data(g.s, g.rows, data(g.dy), data(packed), data(g.x), data(result.dx), data(scratch));
@@ -74,7 +74,8 @@ Convolved over_lanes(const Given& g) {
   lane_conv::forward(g.s, groups, data(x), data(packed), data(g.bias), true, data(y), data(scratch));
   lanes_to_rows(g.output(), g.rows, data(y), data(result.y));
   rows_to_lanes(g.output(), g.rows, data(g.dy), data(y));
-  lane_conv::backward_weights(g.s, groups, data(x), data(y), data(result.dkernel), data(result.dbias), data(scratch));
+  lane_conv::backward_weights(g.s, groups, data(x), data(y), data(result.dkernel), data(result.dbias), {},
+                              data(scratch));
   lane_conv::pack_backward(g.s, data(g.kernel), data(packed));
   lane_conv::backward_data(g.s, groups, data(y), data(packed), data(x), data(scratch));
   lanes_to_rows(g.input(), g.rows, data(x), data(result.dx));

@@ -145,7 +145,7 @@ void expect_winograd_conv(const ConvShape& s) {
   expect_near(y, c.y, "y");
   winograd_conv().forward(s, rows, c.x.data(), packed.data(), c.bias.data(), true, ceiling, y.data(), scratch.data());
   expect_near(y, rectified(c.y), "rectified y");
-  winograd_conv().backward_weights(s, rows, c.x.data(), c.dy.data(), dkernel.data(), dbias.data(), scratch.data());
+  winograd_conv().backward_weights(s, rows, c.x.data(), c.dy.data(), dkernel.data(), dbias.data(), {}, scratch.data());
   expect_near(dkernel, c.dkernel, "dkernel");
   std::vector<double> sums(c.bias.size());
   for (size_t i = 0; i < c.dy.size(); ++i) sums[i % sums.size()] += c.dy[i];

@@ -344,7 +344,7 @@ void AddGradients(const TransformedInputs& v, int64_t products, const float* inp
 
 template <int size>
 void AddWeights(const ConvShape& s, int64_t rows, const float* x, const float* dy, float* dkernel, float* dbias,
-                float* scratch) {
+                SumPart part, float* scratch) {
   constexpr int products = Basis<size>::products;
   const Tiling t(s);
   const Parts parts(t, products, gradient_floats);
@@ -353,7 +353,7 @@ void AddWeights(const ConvShape& s, int64_t rows, const float* x, const float* d
   float* zeros = panels + parts.panel;
   float* gradients = zeros + parts.zeros;
   std::fill_n(zeros, parts.zeros, 0.0f);
-  if (dbias != nullptr) std::fill(dbias, dbias + s.filters, 0.0f);
+  if (dbias != nullptr && part.first) std::fill(dbias, dbias + s.filters, 0.0f);
   const int64_t tiles = rows * t.of_image();
   for (int64_t first = 0; first < tiles; first += v.tiles) {
     const int64_t count = std::min(v.tiles, tiles - first);
@@ -365,18 +365,19 @@ void AddWeights(const ConvShape& s, int64_t rows, const float* x, const float* d
         bias = ReadGradients<size>(t, dy, first, count, f + at, bias, panels + at, vectors * L, plane, zeros);
         if (dbias != nullptr) StoreValid(bias, valid - at, dbias + f + at);
       }
-      AddGradients(v, products, scratch, count, panels, plane, vectors, first > 0,
+      AddGradients(v, products, scratch, count, panels, plane, vectors, first > 0 || !part.first,
                    gradients + f * products * s.channels);
     });
   }
+  if (!part.last) return;
   ForEachPanel(s.filters, [&](int64_t f, int64_t vectors, int64_t) HWY_ATTR {
     UnpackGradients<size>(t, gradients + f * products * s.channels, f, vectors, dkernel);
   });
 }
 
 void BackwardWeights(const ConvShape& s, int64_t rows, const float* x, const float* dy, float* dkernel, float* dbias,
-                     float* scratch) {
-  (s.kernel_height == 3 ? AddWeights<3> : AddWeights<5>)(s, rows, x, dy, dkernel, dbias, scratch);
+                     SumPart part, float* scratch) {
+  (s.kernel_height == 3 ? AddWeights<3> : AddWeights<5>)(s, rows, x, dy, dkernel, dbias, part, scratch);
 }
 
 bool Supports(const ConvShape& s) {

@@ -67,6 +67,7 @@ void build_apply(PlanBuilder& plan, const Job& job, Value x, Value y, Buffer mea
   plan.call({.kernel = "batch_norm",
              .reads = reads,
              .writes = {plan.data(y)},
+             .by_rows = true,
              .run = [=, from = plan.data(x), to = plan.data(y)](const Step& step) {
                const float* center = mean ? step[mean] : step.weights + job.moving_mean;
                channel_affine(job.shape(step.rows), step[from], center, step[scale], job.weights.beta_in(step.weights),
@@ -86,7 +87,11 @@ void build_fixed(PlanBuilder& plan, const Job& job, Value x, Value y) {
     const Buffer dy = build_fused_activation_backward(plan, y, job.activation());
     if (!dy || !plan.needs_gradient(x)) return;
     const Buffer dx = plan.gradient_target(x);
-    plan.call({.kernel = "batch_norm backward", .reads = {dy, scale}, .writes = {dx}, .run = [=](const Step& step) {
+    plan.call({.kernel = "batch_norm backward",
+               .reads = {dy, scale},
+               .writes = {dx},
+               .by_rows = true,
+               .run = [=](const Step& step) {
                  channel_affine(job.shape(step.rows), step[dy], nullptr, step[scale], nullptr, false, step[dx]);
                }});
   });
@@ -150,6 +155,7 @@ void build_backward(PlanBuilder& plan, const Job& job, Value x, Value y, const M
   plan.call({.kernel = "batch_norm backward_data",
              .reads = {plan.data(x), dy, mean, scale, sums, products},
              .writes = {dx},
+             .by_rows = true,
              .run = [=, from = plan.data(x)](const Step& step) {
                channel_affine_backward(job.shape(step.rows), step[dy], step[from], step[mean], step[scale],
                                        step[products], step[sums], step[dx]);

@@ -47,7 +47,7 @@ std::vector<Buffer> buffers(const PlanBuilder& plan, std::span<const Value> valu
 /// Appends the call that joins all buffers from the left, then multiplies by `factor`.
 void build_join(PlanBuilder& plan, const std::string& kernel, const std::vector<Buffer>& parts, Buffer to,
                 PlanBuilder::Extent n, Join join_pair, float factor = 1) {
-  plan.call({.kernel = kernel, .reads = parts, .writes = {to}, .run = [=](const Step& step) {
+  plan.call({.kernel = kernel, .reads = parts, .writes = {to}, .by_rows = true, .run = [=](const Step& step) {
                join_pair(n(step), step[parts[0]], step[parts[1]], step[to]);
                for (size_t i = 2; i < parts.size(); ++i) join_pair(n(step), step[to], step[parts[i]], step[to]);
                if (factor != 1) scale(n(step), step[to], factor, 0, step[to]);
@@ -58,9 +58,11 @@ void build_join(PlanBuilder& plan, const std::string& kernel, const std::vector<
 void build_scaled_gradient(PlanBuilder& plan, Value x, Buffer dy, float factor) {
   if (!plan.needs_gradient(x)) return;
   const Buffer dx = plan.gradient_target(x);
-  plan.call({.kernel = "scale", .reads = {dy}, .writes = {dx}, .run = [=, n = plan.extent(x)](const Step& step) {
-               scale(n(step), step[dy], factor, 0, step[dx]);
-             }});
+  plan.call({.kernel = "scale",
+             .reads = {dy},
+             .writes = {dx},
+             .by_rows = true,
+             .run = [=, n = plan.extent(x)](const Step& step) { scale(n(step), step[dy], factor, 0, step[dx]); }});
 }
 
 /// The gradients of the factors of a product.
@@ -78,10 +80,11 @@ void build_product_gradients(PlanBuilder& plan, std::span<const Value> factors, 
 /// The gradients of the candidates of which `y` has picked one, element by element.
 void build_pick_gradients(PlanBuilder& plan, std::span<const Value> candidates, Value y, Buffer dy) {
   for (Value x : candidates) {
-    const Buffer dx = plan.needs_gradient(x) ? plan.gradient_target(x) : plan.allocate(plan.floats(x, plan.batch()));
+    const Buffer dx = plan.needs_gradient(x) ? plan.gradient_target(x) : plan.allocate_like(x);
     plan.call({.kernel = "take where equal",
                .reads = {plan.data(x), plan.data(y), dy},
                .writes = {dy, dx},
+               .by_rows = true,
                .run = [=, n = plan.extent(x), from = plan.data(x), to = plan.data(y)](const Step& step) {
                  take_where_equal(n(step), step[from], step[to], step[dy], step[dx]);
                }});
@@ -129,6 +132,7 @@ class MergeLayer : public ParameterLayer<Parameters> {
     plan.call({.kernel = "Add",
                .reads = buffers(plan, parts),
                .writes = {plan.data(y)},
+               .by_rows = true,
                .run = [=, n = plan.extent(y), a = plan.data(parts[0]), b = plan.data(parts[1]),
                        to = plan.data(y)](const Step& step) {
                  const Join join = *relu ? add_rectified : add;

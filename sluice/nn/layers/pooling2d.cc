@@ -20,8 +20,9 @@ class Pooling2DLayer : public ParameterLayer<Parameters> {
 
   Value build(PlanBuilder& plan, std::span<const Value> inputs, const WeightRefs&) const override {
     const Shape input = plan.shape(inputs[0]);
-    return build_pooling(plan, inputs[0], window(input), output_shape({&input, 1}),
-                         std::is_same_v<Parameters, MaxPooling2D> ? max_pooling() : average_pooling());
+    const Shape output = output_shape({&input, 1});
+    if (std::is_same_v<Parameters, MaxPooling2D>) return build_max_pooling(plan, inputs[0], window(input), output);
+    return build_pooling(plan, inputs[0], window(input), output, average_pooling());
   }
 
  private:

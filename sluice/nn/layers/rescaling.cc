@@ -50,6 +50,7 @@ class RescalingLayer : public ParameterLayer<Rescaling> {
     plan.call({.kernel = "scale",
                .reads = {plan.data(source)},
                .writes = {plan.data(y)},
+               .by_rows = true,
                .run = [=, from = plan.data(source), to = plan.data(y)](const Step& step) {
                  scale(n(step), step[from], factor, offset, step[to]);
                }});
@@ -57,7 +58,7 @@ class RescalingLayer : public ParameterLayer<Rescaling> {
       Buffer dy = plan.gradient(y);
       if (!dy || !plan.needs_gradient(source)) return;
       Buffer dx = plan.gradient_target(source);
-      plan.call({.kernel = "scale", .reads = {dy}, .writes = {dx}, .run = [=](const Step& step) {
+      plan.call({.kernel = "scale", .reads = {dy}, .writes = {dx}, .by_rows = true, .run = [=](const Step& step) {
                    scale(n(step), step[dy], factor, 0, step[dx]);
                  }});
     });
@@ -74,6 +75,7 @@ class RescalingLayer : public ParameterLayer<Rescaling> {
     plan.call({.kernel = "scale",
                .reads = {plan.data(x)},
                .writes = {plan.data(y)},
+               .by_rows = true,
                .run = [=, from = plan.data(x), to = plan.data(y)](const Step& step) {
                  channel_affine({step.rows, 1, size}, step[from], nullptr, factors->data(), offsets->data(), false,
                                 step[to]);
@@ -82,7 +84,7 @@ class RescalingLayer : public ParameterLayer<Rescaling> {
       const Buffer dy = plan.gradient(y);
       if (!dy || !plan.needs_gradient(x)) return;
       const Buffer dx = plan.gradient_target(x);
-      plan.call({.kernel = "scale", .reads = {dy}, .writes = {dx}, .run = [=](const Step& step) {
+      plan.call({.kernel = "scale", .reads = {dy}, .writes = {dx}, .by_rows = true, .run = [=](const Step& step) {
                    channel_affine({step.rows, 1, size}, step[dy], nullptr, factors->data(), nullptr, false, step[dx]);
                  }});
     });
