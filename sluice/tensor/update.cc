@@ -1,7 +1,6 @@
 #include "sluice/tensor/update.h"
 
 #include <algorithm>
-#include <limits>
 
 #undef HWY_TARGET_INCLUDE
 #define HWY_TARGET_INCLUDE "sluice/tensor/update.cc"
@@ -51,15 +50,6 @@ HWY_INLINE V Decay(V x, V keep, float* values, int64_t i) {
   return Store(hn::MulAdd(Load(values, i), keep, x), values, i);
 }
 
-/// a / b for b > 0, to about a unit in the last place: roots keep the divider busy enough. From an estimate of 1 / b,
-/// corrected once by what is left of a (Markstein 1990).
-HWY_INLINE V Quotient(V a, V b) {
-  b = hn::Min(b, hn::Set(d, std::numeric_limits<float>::max()));
-  const V inverse = hn::ApproximateReciprocal(b);
-  const V quotient = hn::Mul(a, inverse);
-  return hn::MulAdd(hn::NegMulAdd(quotient, b, a), inverse, quotient);
-}
-
 void Sgd(const UpdateArrays& arrays, double rate) {
   const V step = All(rate);
   Walk(arrays, [=](int64_t, V g, V w) HWY_ATTR { return hn::NegMulAdd(step, g, w); });
@@ -80,7 +70,7 @@ void Adam(const UpdateArrays& arrays, const AdamFactors& factors, float* m, floa
   Walk(arrays, [=](int64_t i, V g, V w) HWY_ATTR {
     const V mean = Follow(g, take_1, m, i);
     const V square = FollowSquare(g, take_2, v, i);
-    return hn::NegMulAdd(step, Quotient(mean, hn::Add(hn::Sqrt(square), small)), w);
+    return hn::NegMulAdd(step, hn::Div(mean, hn::Add(hn::Sqrt(square), small)), w);
   });
 }
 
@@ -90,7 +80,7 @@ void Amsgrad(const UpdateArrays& arrays, const AdamFactors& factors, float* m, f
   Walk(arrays, [=](int64_t i, V g, V w) HWY_ATTR {
     const V mean = Follow(g, take_1, m, i);
     const V square = Store(hn::Max(Load(largest, i), FollowSquare(g, take_2, v, i)), largest, i);
-    return hn::NegMulAdd(step, Quotient(mean, hn::Add(hn::Sqrt(square), small)), w);
+    return hn::NegMulAdd(step, hn::Div(mean, hn::Add(hn::Sqrt(square), small)), w);
   });
 }
 
@@ -113,7 +103,7 @@ void Nadam(const UpdateArrays& arrays, const AdamFactors& factors, const NadamFa
   Walk(arrays, [=](int64_t i, V g, V w) HWY_ATTR {
     const V mean = hn::MulAdd(of_mean, Follow(g, take_1, m, i), hn::Mul(of_gradient, g));
     const V square = hn::Mul(FollowSquare(g, take_2, v, i), of_square);
-    return hn::NegMulAdd(step, Quotient(mean, hn::Add(hn::Sqrt(square), small)), w);
+    return hn::NegMulAdd(step, hn::Div(mean, hn::Add(hn::Sqrt(square), small)), w);
   });
 }
 
