@@ -11,6 +11,7 @@
 #include "sluice/nn/team.h"
 #include "sluice/tensor/elementwise.h"
 #include "sluice/tensor/kernel_level.h"
+#include "sluice/tensor/reorder.h"
 
 namespace sluice {
 namespace {
@@ -154,7 +155,10 @@ Scores Trainer::train_epoch(TrainingState& state) {
     if (options.stop != nullptr && options.stop->load(std::memory_order_relaxed))
       throw Error(ErrorCode::interrupted, "training was interrupted");
     const int64_t first = step * options.batch_size;
-    run_->step(state, order.data() + first, std::min(options.batch_size, rows - first));
+    const int64_t next = std::min(first + options.batch_size, rows);
+    for (const Tensor& input : run_->examples.inputs)
+      fetch_rows(input, std::min(options.batch_size, rows - next), order.data() + next);
+    run_->step(state, order.data() + first, next - first);
     for (double sum : run_->sums) {
       if (!std::isfinite(sum)) {
         throw Error(ErrorCode::failed, "training diverged: the loss is not finite in epoch " +

@@ -18,8 +18,8 @@ namespace {
 namespace hn = hwy::HWY_NAMESPACE;
 constexpr int64_t depth = 256;     // rows of b that stay in the first-level cache
 constexpr int64_t block = 96;      // rows of a that stay in the second-level cache
-constexpr int64_t L16 = 16;        // floats of a line of the cache
-constexpr int64_t chunk = 32;      // products between two fetches
+constexpr int64_t line = 16;       // floats of a line of the cache
+constexpr int64_t stretch = 32;    // rows of b that are multiplied between two fetches
 constexpr int64_t pack_rows = 32;  // of b that are packed at once: a page each when transposed
 
 int64_t PackedSize(int64_t k, int64_t n) { return PanelWidths(n) * k; }
@@ -102,18 +102,36 @@ void Pack(int64_t k, int64_t n, const float* b, int64_t row_stride, int64_t colu
   });
 }
 
-/// Lines of memory that will be needed, of which each step fetches some.
-struct Ahead {
-  const float* next;
-  int64_t stride;  ///< From one run of lines to the next.
-  int64_t run;     ///< Lines that lie together.
-  int64_t left;    ///< Runs.
+/// The panel of b that is packed next, to be fetched while this one is multiplied: its rows lie far apart, so that the
+/// processor does not foresee them.
+class NextPanel {
+ public:
+  NextPanel() = default;
+  /// `tiles`: of the present panel, by which the fetches are spread.
+  NextPanel(const Gemm& g, int64_t start, int64_t k, int64_t column, int64_t tiles) {
+    const int64_t columns = std::min(g.n - column, 2 * L);
+    if (columns <= 0 || (g.b_row != 1 && g.b_column != 1)) return;
+    const bool by_rows = g.b_column == 1;
+    at_ = g.b + start * g.b_row + column * g.b_column;
+    stride_ = by_rows ? g.b_row : g.b_column;
+    lines_ = ((by_rows ? columns : k) + line - 1) / line;
+    left_ = by_rows ? k : columns;
+    const int64_t turns = std::max<int64_t>(tiles * ((k + stretch - 1) / stretch), 1);
+    at_once_ = (left_ + turns - 1) / turns;
+  }
 
-  void Fetch(int64_t runs) {
-    for (runs = std::min(runs, left), left -= runs; runs > 0; --runs, next += stride) {
-      for (int64_t i = 0; i < run; ++i) hwy::Prefetch(next + i * L16);
+  void FetchSome() {
+    const int64_t count = std::min(at_once_, left_);
+    left_ -= count;
+    for (int64_t i = 0; i < count; ++i, at_ += stride_) {
+      for (int64_t n = 0; n < lines_; ++n) hwy::Prefetch(at_ + n * line);
     }
   }
+
+ private:
+  const float* at_ = nullptr;
+  int64_t stride_ = 0, lines_ = 0;  // from one row or column to the next; of each
+  int64_t left_ = 0, at_once_ = 0;  // rows or columns
 };
 
 /// A tile of c in a panel, and some of the depth.
@@ -121,7 +139,6 @@ struct TilePart {
   int64_t row, column, valid;
   int64_t start, k;
   bool first, last;  ///< Whether the sums start from zero; whether they are finished.
-  int64_t fetches;
 };
 
 template <int rows, int vectors>
@@ -141,15 +158,15 @@ HWY_INLINE void Finish(const Gemm& g, const TilePart& part, V (&sum)[rows][vecto
 
 template <int rows, int vectors>
 struct MultiplyTile {
-  static void Run(const Gemm& g, const TilePart& part, Ahead& ahead, const float* b) {
+  static void Run(const Gemm& g, const TilePart& part, NextPanel& next, const float* b) {
     V sum[rows][vectors];
     float* c = g.c + part.row * g.c_row + part.column;
     if (part.first) FetchTile<rows, vectors>(g.c_row, c);
     LoadTile(c, part.valid, g.c_row, part.first, sum);
     const float* HWY_RESTRICT a = g.a + part.row * g.a_row + part.start * g.a_column;
-    for (int64_t k = 0; k < part.k; k += chunk) {
-      ahead.Fetch(part.fetches);
-      AddProducts<rows, vectors>(std::min(chunk, part.k - k), a + k * g.a_column, g.a_row, g.a_column,
+    for (int64_t k = 0; k < part.k; k += stretch) {
+      next.FetchSome();
+      AddProducts<rows, vectors>(std::min(stretch, part.k - k), a + k * g.a_column, g.a_row, g.a_column,
                                  b + k * vectors * L, sum);
     }
     if (part.last) Finish<rows, vectors>(g, part, sum);
@@ -160,7 +177,7 @@ struct MultiplyTile {
 /// The same with a panel that is whole and lies in b, and which it packs on the way: its multiplications hide that.
 template <int rows, int vectors>
 struct PackingTile {
-  static void Run(const Gemm& g, const TilePart& part, Ahead&, float* packed) {
+  static void Run(const Gemm& g, const TilePart& part, NextPanel&, float* packed) {
     V sum[rows][vectors];
     float* c = g.c + part.row * g.c_row + part.column;
     LoadTile(c, part.valid, g.c_row, part.first, sum);
@@ -186,21 +203,14 @@ void MultiplyRows(const Gemm& g, int64_t start, int64_t k) {
     if (packs && !on_the_way)
       PackPanel(k, g.b + start * g.b_row + column * g.b_column, g.b_row, g.b_column, vectors, valid, panel);
     const float* b = packs ? panel : g.packed_b + column * g.k + start * vectors * L;
-    Ahead ahead{};
-    if (packs && column + 2 * L < g.n) {
-      const float* next = g.b + start * g.b_row + (column + 2 * L) * g.b_column;
-      ahead = on_the_way ? Ahead{next, g.b_row, 2 * L / L16, k}
-                         : Ahead{next, g.b_column, k / L16, std::min(2 * L, g.n - column - 2 * L)};
-      if (!on_the_way && g.b_row != 1) ahead.left = 0;
-    }
-    const int64_t tiles = g.m / TileRows(vectors) * ((k + chunk - 1) / chunk);
-    const int64_t fetches = ahead.left / std::max<int64_t>(tiles, 1) + 1;
+    NextPanel next;
+    if (packs) next = NextPanel(g, start, k, column + 2 * L, g.m / TileRows(vectors));
     ForEachPart(g.m, TileRows(vectors), [&](int64_t row, int64_t rows) HWY_ATTR {
-      const TilePart part{row, column, valid, start, k, first, last, fetches};
+      const TilePart part{row, column, valid, start, k, first, last};
       if (on_the_way && row == 0) {
-        TileFor<PackingTile>(vectors, rows)(g, part, ahead, panel);
+        TileFor<PackingTile>(vectors, rows)(g, part, next, panel);
       } else {
-        TileFor<MultiplyTile>(vectors, rows)(g, part, ahead, b);
+        TileFor<MultiplyTile>(vectors, rows)(g, part, next, b);
       }
     });
   });

@@ -67,6 +67,11 @@ void lanes_to_rows(const ImageShape& shape, int64_t rows, const float* x, float*
   from_lanes<16>(shape, rows, x, y);
 }
 
+void fetch_rows(const Tensor& source, int64_t rows, const int64_t* row_index) {
+  const auto bytes = static_cast<int64_t>(source.bytes().size()) / source.rows();
+  for (int64_t row = 0; row < rows; ++row) fetch_row(source.bytes().data() + row_index[row] * bytes, bytes);
+}
+
 void gather_to_rows(const Tensor& source, int64_t row_size, int64_t rows, const int64_t* row_index, float scale,
                     float offset, float* y) {
   constexpr int64_t ahead = 4;
