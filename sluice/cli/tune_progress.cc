@@ -46,6 +46,7 @@ std::string TuneProgress::take(const StudyEvent& event) {
   if (event.kind == Kind::resumed) {
     return fmt::format("going on with the study: {} trials done{}", ended_of(event), best_text());
   }
+  if (event.kind == Kind::warm_started) return event.message;
   if (!ended) return "";
   ++done_here_;
   last_done_ = Clock::now();

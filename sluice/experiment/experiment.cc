@@ -15,6 +15,7 @@
 #include "sluice/formats/keras_file.h"
 #include "sluice/tune/pruner/registry.h"
 #include "sluice/tune/sampler/registry.h"
+#include "sluice/tune/warm_start.h"
 
 namespace sluice {
 namespace {
@@ -90,7 +91,8 @@ SearchProblem search_problem_of(const Experiment& experiment) {
 /// Samplers and pruners say at their making what they cannot do.
 void check_search(const Experiment& experiment) {
   const SearchProblem problem = search_problem_of(experiment);
-  make_sampler(experiment.search.sampler, problem, "/search/sampler");
+  const auto sampler = make_sampler(experiment.search.sampler, problem, "/search/sampler");
+  if (experiment.search.warm_start) check_learns(*sampler, "/search/warm_start");
   make_pruner(experiment.search.pruner, problem, "/search/pruner");
 }
 

@@ -40,9 +40,10 @@ struct SearchSection {
   int64_t trials = 20;
   Objective objective;
   uint64_t seed = 0;
-  std::optional<int64_t> slots;   ///< Unset: 4, or the number of workers the study is created with where that is more.
-  std::vector<Json> enqueue;      ///< Parameters of the trials to try first.
-  std::optional<double> timeout;  ///< Seconds; written as a number, or a text such as 90s, 10m, 1.5h, 2d.
+  std::optional<int64_t> slots;    ///< Unset: 4, or the number of workers the study is created with where that is more.
+  std::vector<Json> enqueue;       ///< Parameters of the trials to try first.
+  std::optional<Path> warm_start;  ///< The directory of an earlier study, from whose trials the sampler learns.
+  std::optional<double> timeout;   ///< Seconds; written as a number, or a text such as 90s, 10m, 1.5h, 2d.
 };
 
 /// What an experiment file says, checked as far as that needs neither data nor values of the space. Model and fit are

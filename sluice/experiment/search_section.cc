@@ -11,7 +11,8 @@ namespace sluice {
 namespace {
 
 const KnownKeys& search_keys() {
-  static const KnownKeys keys{{"sampler", "pruner", "trials", "objective", "seed", "slots", "enqueue", "timeout"}, {}};
+  static const KnownKeys keys{
+      {"sampler", "pruner", "trials", "objective", "seed", "slots", "enqueue", "warm_start", "timeout"}, {}};
   return keys;
 }
 
@@ -74,6 +75,7 @@ SearchSection read_search_section(const Json& search, const Space& space, const 
     section.objective = at_path(path + "/objective", [&] { return Objective::parse(text); });
   }
   section.enqueue = read_enqueue(search, space, defaults);
+  if (search.contains("warm_start")) section.warm_start = read_part<std::string>(search, path, "warm_start", "");
   if (const Json* timeout = search.find("timeout")) {
     section.timeout = at_path(path + "/timeout", [&] { return read_duration(*timeout); }, "timeout: ");
   }

@@ -7,6 +7,7 @@
 #include "sluice/experiment/callback.h"
 #include "sluice/experiment/checkpoint.h"
 #include "sluice/experiment/identity.h"
+#include "sluice/experiment/keys.h"
 #include "sluice/experiment/model_facts.h"
 #include "sluice/experiment/preflight.h"
 #include "sluice/experiment/training.h"
@@ -69,6 +70,17 @@ class Tuning {
     if (options_.observe) options_.observe({.kind = StudyEvent::Kind::warning, .message = message});
   }
 
+  EarlierStudy earlier_study(const StudyOptions& study) const {
+    const Path directory = experiment_.directory / *experiment_.search.warm_start;
+    EarlierStudy earlier = at_path(
+        "/search/warm_start", [&] { return read_earlier_study(directory, search_problem(study)); }, "warm_start: ");
+    std::string message = "warm start from " + std::to_string(earlier.trials.size()) + " trials of " +
+                          directory.lexically_normal().string();
+    if (earlier.others > 0) message += "; " + std::to_string(earlier.others) + " others lie outside of this space";
+    if (options_.observe) options_.observe({.kind = StudyEvent::Kind::warm_started, .message = message});
+    return earlier;
+  }
+
   int64_t slots() const {
     Ledger ledger = read_ledger(options_.directory, read_journal(options_.directory).records);
     return study_slots(experiment_.search.slots, ledger.identity(), options_.workers);
@@ -107,6 +119,7 @@ class Tuning {
     study.enqueue = search.enqueue;
     study.sampler = search.sampler;
     study.pruner = search.pruner;
+    if (search.warm_start) study.earlier = earlier_study(study);
     study.identity = identity_facts(experiment_, data_, acting_in_trials(first));
     study.timeout = options_.timeout;
     if (!study.timeout && search.timeout) study.timeout = std::chrono::duration<double>(*search.timeout);

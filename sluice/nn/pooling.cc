@@ -30,11 +30,25 @@ ShapeOfStep shape_of_step(const PlanBuilder& plan, Value x, PoolShape window) {
   return {window, plan.layout(x)};
 }
 
+void build_rectified_backward(PlanBuilder& plan, const ShapeOfStep& shape, const PoolKernels& kernels, Value x,
+                              Buffer dy) {
+  const Buffer dx = plan.rectified_gradient_target(x);
+  plan.call({.kernel = kernels.name + " backward",
+             .reads = {plan.data(x), dy},
+             .writes = {dx},
+             .by_rows = true,
+             .run = [=, backward = kernels.rectified_backward, value = plan.data(x)](const Step& step) {
+               backward(shape(step), step[value], step[dy], step[dx]);
+             }});
+}
+
 }  // namespace
 
 PoolKernels global_max_pooling() { return {"global_max_pool", max_pool, global_max_pool_backward, true}; }
 
-PoolKernels average_pooling() { return {"average_pool", average_pool, average_backward, false}; }
+PoolKernels average_pooling() {
+  return {"average_pool", average_pool, average_backward, false, rectified_average_pool_backward};
+}
 
 Value build_pooling(PlanBuilder& plan, Value input, PoolShape window, const Shape& output, const PoolKernels& kernels) {
   const Value x = plan.in(plan.layout(input), input);
@@ -50,6 +64,8 @@ Value build_pooling(PlanBuilder& plan, Value input, PoolShape window, const Shap
   plan.backward([=, &plan] {
     const Buffer dy = plan.gradient(y);
     if (!dy || !plan.needs_gradient(x)) return;
+    if (kernels.rectified_backward != nullptr && plan.rectified(x))
+      return build_rectified_backward(plan, shape, kernels, x, dy);
     const Buffer dx = plan.gradient_target(x);
     std::vector<Buffer> reads{dy};
     if (kernels.backward_reads_values) reads.insert(reads.end(), {plan.data(x), plan.data(y)});

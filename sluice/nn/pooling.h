@@ -14,6 +14,8 @@ struct PoolKernels {
   void (*forward)(const PoolShape& shape, const float* x, float* y);
   void (*backward)(const PoolShape& shape, const float* x, const float* y, const float* dy, float* dx);
   bool backward_reads_values;  ///< Whether `backward` looks at x and y.
+  /// dx from dy, with zero where x is not above zero; null where there is none.
+  void (*rectified_backward)(const PoolShape& shape, const float* x, const float* dy, float* dx) = nullptr;
 };
 
 /// All of the largest values share the gradient.

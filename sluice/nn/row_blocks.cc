@@ -44,7 +44,7 @@ struct Traffic {
 /// Rows of a block for which the rows of the largest call take about as much as a second-level cache, or as much as
 /// what the call reads anew for each block.
 int64_t rows_of_block(const std::vector<KernelCall>& run, const BufferSizes& sizes, int64_t batch) {
-  constexpr int64_t cache = 1 << 19;
+  constexpr int64_t cache = 1 << 17;
   if (run.size() < 2) return batch;
   int64_t of_row = 1, fixed = 0;
   bool in_lanes = false;

@@ -16,7 +16,7 @@
 namespace sluice {
 namespace {
 
-constexpr int64_t large = 1 << 17;  // floats of a row of which four fill a block
+constexpr int64_t large = 1 << 15;  // floats of a row of which four fill a block
 
 KernelCall by_rows(const std::string& kernel, Buffer from, Buffer to) {
   return {.kernel = kernel, .reads = {from}, .writes = {to}, .by_rows = true};

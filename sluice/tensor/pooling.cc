@@ -168,8 +168,9 @@ struct AverageForward {
   }
 };
 
-template <bool apart>
+template <bool apart, bool rectified>
 struct AverageBackward {
+  const float* x;
   const float* dy;
   float* dx;
   template <bool whole>
@@ -177,8 +178,12 @@ struct AverageBackward {
     const V gradient = hn::Mul(LoadPart<whole>(mask, dy + at), hn::Set(d, w.share()));
     for (int64_t u = w.top; u < w.bottom; ++u) {
       for (int64_t v = w.left; v < w.right; ++v) {
-        float* place = dx + plane + (u * s.width + v) * s.inner;
-        StorePart<whole>(apart ? gradient : hn::Add(LoadPart<whole>(mask, place), gradient), mask, place);
+        const int64_t place = plane + (u * s.width + v) * s.inner;
+        V share = gradient;
+        if constexpr (rectified)
+          share = hn::IfThenElseZero(hn::Gt(LoadPart<whole>(mask, x + place), hn::Zero(d)), share);
+        if constexpr (!apart) share = hn::Add(LoadPart<whole>(mask, dx + place), share);
+        StorePart<whole>(share, mask, dx + place);
       }
     }
   }
@@ -214,10 +219,19 @@ void GlobalMaxPoolBackward(const PoolShape& s, const float* x, const float* y, c
 
 void AveragePool(const PoolShape& s, const float* x, float* y) { ForEachWindow(s, AverageForward{x, y}); }
 
-void AveragePoolBackward(const PoolShape& s, const float* dy, float* dx) {
+template <bool rectified>
+void AverageBackwardOf(const PoolShape& s, const float* x, const float* dy, float* dx) {
   Clear(s, dx);
-  if (Apart(s)) return ForEachWindow(s, AverageBackward<true>{dy, dx});
-  ForEachWindow(s, AverageBackward<false>{dy, dx});
+  if (Apart(s)) return ForEachWindow(s, AverageBackward<true, rectified>{x, dy, dx});
+  ForEachWindow(s, AverageBackward<false, rectified>{x, dy, dx});
+}
+
+void AveragePoolBackward(const PoolShape& s, const float* dy, float* dx) {
+  AverageBackwardOf<false>(s, nullptr, dy, dx);
+}
+
+void RectifiedAveragePoolBackward(const PoolShape& s, const float* x, const float* dy, float* dx) {
+  AverageBackwardOf<true>(s, x, dy, dx);
 }
 
 }  // namespace
@@ -233,6 +247,7 @@ HWY_EXPORT(MaxPoolBackward);
 HWY_EXPORT(GlobalMaxPoolBackward);
 HWY_EXPORT(AveragePool);
 HWY_EXPORT(AveragePoolBackward);
+HWY_EXPORT(RectifiedAveragePoolBackward);
 
 void max_pool(const PoolShape& shape, const float* x, float* y) { HWY_DYNAMIC_DISPATCH(MaxPool)(shape, x, y); }
 
@@ -252,6 +267,10 @@ void average_pool(const PoolShape& shape, const float* x, float* y) { HWY_DYNAMI
 
 void average_pool_backward(const PoolShape& shape, const float* dy, float* dx) {
   HWY_DYNAMIC_DISPATCH(AveragePoolBackward)(shape, dy, dx);
+}
+
+void rectified_average_pool_backward(const PoolShape& shape, const float* x, const float* dy, float* dx) {
+  HWY_DYNAMIC_DISPATCH(RectifiedAveragePoolBackward)(shape, x, dy, dx);
 }
 
 }  // namespace sluice

@@ -34,4 +34,7 @@ void average_pool(const PoolShape& shape, const float* x, float* y);
 
 void average_pool_backward(const PoolShape& shape, const float* dy, float* dx);
 
+/// The same with zero where x is not above zero: goes through a rectifier before the pooling, too.
+void rectified_average_pool_backward(const PoolShape& shape, const float* x, const float* dy, float* dx);
+
 }  // namespace sluice

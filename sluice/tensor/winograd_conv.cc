@@ -102,13 +102,14 @@ HWY_INLINE void TransformTo(const Square<Transform::inputs>& square, int64_t cha
       [&](int i, int j, V value) HWY_ATTR { hn::StoreU(value, d, to + (i * Transform::outputs + j) * plane); });
 }
 
-/// Inputs of some tiles, transformed: [product][tile][channel], channels in whole vectors. A plane is a vector longer
-/// than it need be, lest all products fall into the same set of a cache.
+/// Inputs of some tiles, transformed: [tile][product][channel], channels in whole vectors. A tile is a vector longer
+/// than it need be, lest all tiles fall into the same sets of a cache.
 struct TransformedInputs {
-  int64_t channels, tiles;
+  int64_t channels, products, tiles;
 
-  int64_t row() const { return PanelWidths(channels); }
-  int64_t plane() const { return tiles * row() + L; }
+  int64_t plane() const { return PanelWidths(channels); }
+  int64_t row() const { return products * plane() + L; }
+  int64_t floats() const { return tiles * row(); }
 };
 
 template <int size>
@@ -194,8 +195,8 @@ struct Parts {
   int64_t transformed, panel, zeros;
 
   Parts(const Tiling& t, int64_t products, int64_t floats)
-      : inputs{t.x.channels, TilesAtOnce(products, t.x.channels, floats)},
-        transformed(products * inputs.plane()),
+      : inputs{t.x.channels, products, TilesAtOnce(products, t.x.channels, floats)},
+        transformed(inputs.floats()),
         panel(products * SumsPlane(inputs.tiles, 2)),
         zeros(std::max(t.x.channels, t.y.channels)) {}
   int64_t floats() const { return transformed + panel + zeros; }

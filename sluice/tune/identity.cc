@@ -3,6 +3,7 @@
 #include "sluice/base/canonical.h"
 #include "sluice/base/differences.h"
 #include "sluice/base/error.h"
+#include "sluice/base/hash.h"
 #include "sluice/tune/named_parameters.h"
 
 namespace sluice {
@@ -16,6 +17,10 @@ Json study_identity(const StudyOptions& options, const SearchProblem& problem, i
                         {"enqueue", enqueued},
                         {"sampler", NamedParameters::read(options.sampler, "/search/sampler").to_json()},
                         {"pruner", NamedParameters::read(options.pruner, "/search/pruner").to_json()}};
+  if (!options.earlier.trials.empty()) {
+    const std::string trials = canonical(options.earlier.to_json()).dump();
+    facts.emplace_back("warm_start", content_hash(trials));
+  }
   for (const auto& fact : options.identity.as_object()) facts.push_back(fact);
   for (auto& [name, fact] : facts) fact = canonical(fact);
   return facts;

@@ -230,7 +230,12 @@ SearchProblem search_problem(const StudyOptions& options) {
 
 StudyResult run_study(const StudyOptions& options, const TrialRunner& runner, Executor& executor) {
   SearchProblem problem = search_problem(options);
-  return run_study(options, runner, executor, make_sampler(options.sampler, problem, "/search/sampler"),
+  auto sampler = make_sampler(options.sampler, problem, "/search/sampler");
+  if (!options.earlier.trials.empty()) {
+    check_learns(*sampler, "/search/warm_start");
+    sampler = make_warm_sampler(std::move(sampler), problem, options.earlier.trials);
+  }
+  return run_study(options, runner, executor, std::move(sampler),
                    make_pruner(options.pruner, problem, "/search/pruner"));
 }
 

@@ -18,6 +18,7 @@
 #include "sluice/tune/space.h"
 #include "sluice/tune/study_result.h"
 #include "sluice/tune/trial_runner.h"
+#include "sluice/tune/warm_start.h"
 
 namespace sluice {
 
@@ -31,6 +32,7 @@ struct StudyEvent {
     trial_paused,    ///< The trial ended a segment and waits for the pruner.
     trial_finished,  ///< `value` is the trial's value.
     trial_failed,    ///< `message` says why.
+    warm_started,    ///< `message` says from which trials of an earlier study.
   };
   Kind kind = Kind::warning;
   int64_t trial = -1;
@@ -58,6 +60,7 @@ struct StudyOptions {
   std::vector<Json> enqueue;       ///< Parameters of trials 1, 2, …, before the sampler is asked.
   Json sampler = "random";         ///< A name or `{name: {parameters}}`.
   Json pruner = "none";
+  EarlierStudy earlier;            ///< From whose trials the sampler learns, too.
   Json identity = Json::object();  ///< Further facts by name: data, model, fit, kernel level, engine version, …
 
   std::optional<std::chrono::duration<double>> timeout;

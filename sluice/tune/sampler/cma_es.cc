@@ -36,6 +36,8 @@ class CmaEsSampler final : public Sampler {
     return axes_.params(untried(point, number, trials));
   }
 
+  bool learns() const override { return true; }
+
  private:
   static constexpr int64_t startup_trials = 8;
 

@@ -64,6 +64,8 @@ class GpSampler final : public Sampler {
         improving_point(number, best_and_latest(results, static_cast<size_t>(options_.most_results)), trials));
   }
 
+  bool learns() const override { return true; }
+
  private:
   const GpSamplerOptions options_;
   const SearchProblem problem_;

@@ -21,6 +21,9 @@ class Sampler {
 
   /// Returns how many trials there are to try, the given ones among them; nothing where there is no end.
   virtual std::optional<int64_t> most_trials() const { return std::nullopt; }
+
+  /// Whether the results of trials make a difference.
+  virtual bool learns() const { return false; }
 };
 
 }  // namespace sluice

@@ -57,6 +57,8 @@ class TpeSampler final : public Sampler {
     return axes_.params(untried_point(number, split(std::move(results), trials), trials));
   }
 
+  bool learns() const override { return true; }
+
  private:
   const TpeSamplerOptions options_;
   const SearchProblem problem_;
