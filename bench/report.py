@@ -1,6 +1,8 @@
 """The records of a run as a page."""
+import pathlib
 import statistics
 
+NOTES = pathlib.Path(__file__).parent / "notes.md"  # Written by hand.
 NOT_MEASURED = """## What is not measured
 
 Start-up and compilation (the first window of every contender is dropped), reading and decoding of files, memory, energy, other
@@ -126,4 +128,5 @@ def page(records):
         "Peers run with glibc told to keep its memory and to ask for huge pages (`MALLOC_MMAP_MAX_`, `MALLOC_TRIM_THRESHOLD_`,",
         "`GLIBC_TUNABLES`), Keras without autotuning and with several steps per execution, PyTorch with channels last and fused",
         "optimizers. A peer that was not half as fast as the best peer of a turn had no more turns.", "",
-        NOT_MEASURED, ""])
+        NOT_MEASURED, "",
+        NOTES.read_text()])
