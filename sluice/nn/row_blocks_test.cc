@@ -132,7 +132,6 @@ TEST_P(RowBlocksOfPlans, GiveTheGradientsOfTheRows) {
   float largest = 0;
   for (float gradient : sums) largest = std::max(largest, std::abs(gradient));
   for (size_t i = 0; i < sums.size(); ++i) ASSERT_NEAR(together[i], sums[i], 1e-4f * largest) << "weight " << i;
-  EXPECT_GT(whole.arena_bytes(), 0);
 }
 
 /// In inference a row is the same bits in any block.
