@@ -37,6 +37,7 @@ class Parser {
   PredictRequest predict_;
   InspectRequest inspect_;
   HelpRequest help_topic_;
+  WatchRequest watch_;
   Texts runs_words_;
   Texts datasets_words_;
   std::vector<std::pair<CLI::App*, std::function<Request()>>> commands_;
@@ -49,8 +50,10 @@ class Parser {
   void add_evaluate();
   void add_predict();
   void add_inspect();
+  void add_watch();
   void add_runs();
   void add_datasets();
+  void add_schema();
   void add_help();
   CLI::App* add_command(const std::string& name, const std::string& doc, std::function<Request()> request);
   RunsRequest read_runs() const;
@@ -112,8 +115,10 @@ std::string missing_argument(const Request& request) {
       return o.source.data.empty() ? "--data" : o.output.empty() ? "--output" : "";
     }
     std::string operator()(const InspectRequest& o) { return o.path.empty() ? "MODEL or STUDY" : ""; }
+    std::string operator()(const WatchRequest& o) { return o.study.empty() ? "STUDY" : ""; }
     std::string operator()(const RunsRequest&) { return ""; }
     std::string operator()(const DatasetsRequest&) { return ""; }
+    std::string operator()(const SchemaRequest&) { return ""; }
     std::string operator()(const HelpRequest&) { return ""; }
     std::string operator()(const VersionRequest&) { return ""; }
   } missing;
@@ -135,8 +140,10 @@ Parser::Parser() {
   add_evaluate();
   add_predict();
   add_inspect();
+  add_watch();
   add_runs();
   add_datasets();
+  add_schema();
   add_help();
   add_common();
 }
@@ -241,6 +248,16 @@ void Parser::add_datasets() {
   auto* command = add_command("datasets", "Lists the known data sets; `datasets get NAME` fetches one into ./data.",
                               [this] { return read_datasets(); });
   command->add_option("get NAME", datasets_words_, "the set to fetch into --data-dir, or ./data");
+}
+
+void Parser::add_watch() {
+  auto* command = add_command("watch", "Shows a study while another process runs it.", [this] { return watch_; });
+  add_path(command, "STUDY", watch_.study, "the folder of the study");
+}
+
+void Parser::add_schema() {
+  add_command("schema", "Shows the JSON Schema of experiment files, by which editors complete and check them.",
+              [] { return SchemaRequest{}; });
 }
 
 void Parser::add_help() {

@@ -85,9 +85,12 @@ CommandResult explain(const CommandHelp& help) {
 }
 
 Json parameter_json(const FieldInfo& field) {
-  return Json::Object{{"name", field.name},         {"type", field.type},
-                      {"required", field.required}, {"default", field.default_value},
-                      {"bounds", field.bounds},     {"doc", field.doc}};
+  return Json::Object{{"name", field.name},
+                      {"type", field.type},
+                      {"required", field.required},
+                      {"default", field.default_value},
+                      {"bounds", field.bounds.text()},
+                      {"doc", field.doc}};
 }
 
 Json topic_json(const Topic& topic) {
@@ -122,8 +125,8 @@ std::string topic_text(const Topic& topic) {
   std::string text = topic.name + " (" + topic.kind + "): " + topic.doc + "\n";
   Rows rows = {{"parameter", "type", "default", "bounds", ""}};
   for (const FieldInfo& field : topic.parameters)
-    rows.push_back({field.name, field.type, field.required ? "required" : value_text(field.default_value), field.bounds,
-                    field.doc});
+    rows.push_back({field.name, field.type, field.required ? "required" : value_text(field.default_value),
+                    field.bounds.text(), field.doc});
   return topic.parameters.empty() ? text : text + "\n" + table_text(wrapped(rows));
 }
 

@@ -19,9 +19,11 @@
 #include "sluice/cli/interrupt.h"
 #include "sluice/cli/predict_command.h"
 #include "sluice/cli/runs_command.h"
+#include "sluice/cli/schema_command.h"
 #include "sluice/cli/text.h"
 #include "sluice/cli/train_command.h"
 #include "sluice/cli/tune_command.h"
+#include "sluice/cli/watch_command.h"
 
 namespace sluice::cli {
 namespace {
@@ -45,8 +47,10 @@ CommandResult run_request(const Request& request, const CommonOptions& common, P
     CommandResult operator()(const EvaluateRequest& request) { return run_evaluate(request, common, progress); }
     CommandResult operator()(const PredictRequest& request) { return run_predict(request, common, progress); }
     CommandResult operator()(const InspectRequest& request) { return run_inspect(request, common, progress); }
+    CommandResult operator()(const WatchRequest& request) { return run_watch(request, common, progress); }
     CommandResult operator()(const RunsRequest& request) { return run_runs(request, common, progress); }
     CommandResult operator()(const DatasetsRequest& request) { return run_datasets(request, common, progress); }
+    CommandResult operator()(const SchemaRequest& request) { return run_schema(request, common, progress); }
   } run{common, progress};
   return std::visit(run, request);
 }

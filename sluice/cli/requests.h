@@ -90,6 +90,14 @@ struct DatasetsRequest {
   std::string get;  ///< "": list what is known.
 };
 
+/// sluice watch
+struct WatchRequest {
+  Path study;
+};
+
+/// sluice schema
+struct SchemaRequest {};
+
 /// sluice help
 struct HelpRequest {
   std::string topic;  ///< "": the overview.
@@ -98,7 +106,8 @@ struct HelpRequest {
 /// sluice --version
 struct VersionRequest {};
 
-using Request = std::variant<HelpRequest, VersionRequest, TrainRequest, TuneRequest, CheckRequest, InitRequest,
-                             EvaluateRequest, PredictRequest, InspectRequest, RunsRequest, DatasetsRequest>;
+using Request =
+    std::variant<HelpRequest, VersionRequest, TrainRequest, TuneRequest, CheckRequest, InitRequest, EvaluateRequest,
+                 PredictRequest, InspectRequest, WatchRequest, RunsRequest, DatasetsRequest, SchemaRequest>;
 
 }  // namespace sluice::cli

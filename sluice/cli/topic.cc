@@ -17,7 +17,7 @@ namespace {
 /// Keras' InputLayer as experiment files have it.
 Topic input_topic(const LayerType& type) {
   Topic topic{"layer", "Input", type.doc, type.fields, {"InputLayer"}};
-  topic.parameters.push_back({"name", "text", "", "", "name of the input"});
+  topic.parameters.push_back({.name = "name", .type = "text", .default_value = "", .doc = "name of the input"});
   return topic;
 }
 

@@ -41,16 +41,16 @@ std::string TuneProgress::take(const StudyEvent& event) {
   if (event.kind == Kind::trial_started) started_.push_back({event.trial, {}, event.params, event.epochs, event.epoch});
   if (event.kind == Kind::epoch_done && started != started_.end()) started->epoch = event.epoch;
   bool ended = event.kind == Kind::trial_finished || event.kind == Kind::trial_failed;
-  if ((ended || event.kind == Kind::trial_paused) && started != started_.end()) started_.erase(started);
+  const bool is_settled = ended || event.kind == Kind::trial_paused;
+  if (is_settled && started != started_.end()) started_.erase(started);
+  if (is_settled && settled_here_.insert(event.trial).second) last_settled_ = Clock::now();
   give_to_workers();
   if (event.kind == Kind::resumed) {
-    return fmt::format("going on with the study: {} trials done{}", ended_of(event), best_text());
+    return fmt::format("{} the study: {} trials done{}", facts_.watching ? "watching" : "going on with",
+                       ended_of(event), best_text());
   }
   if (event.kind == Kind::warm_started) return event.message;
-  if (!ended) return "";
-  ++done_here_;
-  last_done_ = Clock::now();
-  return ended_line(event);
+  return ended ? ended_line(event) : "";
 }
 
 std::vector<TuneProgress::Started>::iterator TuneProgress::find(int64_t trial) {
@@ -63,6 +63,9 @@ void TuneProgress::give_to_workers() {
     if (!start_) start_ = started_[i].start;
   }
 }
+
+/// Trials that ended or were paused.
+int64_t TuneProgress::settled() const { return last_.started - static_cast<int64_t>(started_.size()); }
 
 std::string TuneProgress::ended_line(const StudyEvent& event) const {
   bool failed = event.kind == StudyEvent::Kind::trial_failed;
@@ -98,18 +101,20 @@ std::string TuneProgress::trial_line(const Started& started, Clock::time_point n
 
 std::string TuneProgress::study_line(Clock::time_point now) const {
   std::string line = ended_of(last_) + " trials done";
+  const int64_t paused = settled() - last_.completed - last_.failed;
+  if (paused > 0) line += fmt::format(", {} paused", paused);
   if (last_.failed > 0) line += fmt::format(", {} failed", last_.failed);
   line += best_text();
   if (stopping_.load()) return line + "  stopping after these epochs; Ctrl-C again: now";
   return line + time_text(now);
 }
 
-/// The pace of the trials that ended, and the time left at that pace.
+/// The pace at which trials come to an end or a pause, and the time until all have, at that pace.
 std::string TuneProgress::time_text(Clock::time_point now) const {
-  if (done_here_ == 0 || !start_) return "";
-  double each = seconds_between(*start_, last_done_) / static_cast<double>(done_here_);
-  int64_t missing = std::max<int64_t>(0, facts_.trials - last_.completed - last_.failed);
-  double left = each * static_cast<double>(missing) - seconds_between(last_done_, now);
+  if (settled_here_.empty() || !start_) return "";
+  double each = seconds_between(*start_, last_settled_) / static_cast<double>(settled_here_.size());
+  int64_t missing = std::max<int64_t>(0, facts_.trials - settled());
+  double left = each * static_cast<double>(missing) - seconds_between(last_settled_, now);
   std::string time = left_text(left);
   return fmt::format("  {:.1f} trials/min", 60 / each) + (time.empty() ? "" : ", " + time);
 }

@@ -5,6 +5,7 @@
 #include <cstdint>
 #include <mutex>
 #include <optional>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -19,9 +20,10 @@ class TuneProgress {
   using Clock = std::chrono::steady_clock;
 
   struct Facts {
-    int64_t trials = 0;   ///< That the study is to have.
-    int64_t workers = 1;  ///< Trials that run at the same time; others that were started wait for a worker.
-    std::string metric;   ///< The name of its objective.
+    int64_t trials = 0;     ///< That the study is to have.
+    int64_t workers = 1;    ///< Trials that run at the same time; others that were started wait for a worker.
+    std::string metric;     ///< The name of its objective.
+    bool watching = false;  ///< Another process runs the study.
   };
 
   /// `stopping` says that the user asked to stop.
@@ -50,14 +52,15 @@ class TuneProgress {
   std::vector<Started> started_;            ///< In the order in which workers take them.
   StudyEvent last_;                         ///< The newest event; its counts hold for the study.
   std::optional<Clock::time_point> start_;  ///< Of the first trial that this process ran.
-  int64_t done_here_ = 0;                   ///< Trials that this process ended.
-  Clock::time_point last_done_;             ///< When it ended the last of them.
+  std::set<int64_t> settled_here_;          ///< Trials that ended or were paused since this process began.
+  Clock::time_point last_settled_;          ///< When the last of them was settled for the first time.
 
   std::string take(const StudyEvent& event);
   std::vector<Started>::iterator find(int64_t trial);
   std::string ended_line(const StudyEvent& event) const;
   std::string ended_of(const StudyEvent& event) const;
   void give_to_workers();
+  int64_t settled() const;
   std::string trial_line(const Started& started, Clock::time_point now) const;
   std::string study_line(Clock::time_point now) const;
   std::string time_text(Clock::time_point now) const;

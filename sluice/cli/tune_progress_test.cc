@@ -43,5 +43,18 @@ TEST(TuneProgress, ShowsRunningTrialsAndTheStudy) {
   EXPECT_THAT(shown.live_lines(now).back(), HasSubstr("Ctrl-C again: now"));
 }
 
+TEST(TuneProgress, PausedTrialsCountForThePace) {
+  Progress progress(stderr, ProgressStyle::none);
+  std::atomic<bool> stopping = false;
+  TuneProgress shown(progress, {.trials = 10, .workers = 2, .metric = "val_accuracy"}, stopping);
+  shown.observe({.kind = Kind::trial_started, .trial = 0, .epochs = 9, .started = 1});
+  shown.observe({.kind = Kind::trial_started, .trial = 1, .epochs = 9, .started = 2});
+  shown.observe({.kind = Kind::trial_paused, .trial = 1, .started = 2});
+  EXPECT_THAT(shown.live_lines(TuneProgress::Clock::now()).back(),
+              testing::MatchesRegex("0 of 10 trials done, 1 paused  .* trials/min.*"));
+  shown.observe({.kind = Kind::trial_started, .trial = 1, .epochs = 9, .epoch = {.epoch = 1}, .started = 2});
+  EXPECT_THAT(shown.live_lines(TuneProgress::Clock::now()).back(), testing::Not(HasSubstr("paused")));
+}
+
 }  // namespace
 }  // namespace sluice::cli

@@ -208,6 +208,11 @@ Dataset load_text(const std::string& text, const SourceContext& context, const s
 
 }  // namespace
 
+Json source_schema() {
+  return schema::either(
+      {schema::text(), fields_schema(describe_fields<ImageFiles>()), fields_schema(describe_fields<NpzFile>())});
+}
+
 Dataset load_source(const Json& source, const SourceContext& context, const std::string& path) {
   if (source.is_string()) return load_text(source.as_string(), context, path);
   if (source.is_object()) return load_map(source, context, path);

@@ -39,6 +39,9 @@ struct SourceContext {
 /// naming those that are; else as the readers do.
 Dataset load_source(const Json& source, const SourceContext& context, const std::string& path = "");
 
+/// What `load_source` takes, in JSON Schema.
+Json source_schema();
+
 /// Loads what the command line names as data: `--data NAME/SPLIT` or `--data FILE`, with `--labels FILE` or "".
 /// Throws Error(invalid_argument) for more than one file, labels given twice, and contents that are not supported.
 Dataset load_files(const std::vector<std::string>& data, const std::string& labels, const SourceContext& context);

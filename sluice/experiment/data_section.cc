@@ -1,6 +1,6 @@
 #include "sluice/experiment/data_section.h"
 
-#include "sluice/experiment/keys.h"
+#include "sluice/data/source.h"
 
 namespace sluice {
 namespace {
@@ -25,8 +25,19 @@ ValidationRule read_validation(const Json& json) {
 
 }  // namespace
 
+std::span<const Key> data_keys() {
+  static const std::vector<Key> keys = {
+      {"train", "rows to train with: a known set and split such as mnist/train, or files", source_schema()},
+      {"test", "rows that the default and the winner are tested with", source_schema()},
+      {"validation", "rows held back from training: a number of rows, a share, or data of their own",
+       schema::either(
+           {schema::integer(at_least(1)), schema::number(between(0, 1).above_low().below_high()), source_schema()})},
+      {"seed", "draws the validation rows", schema::integer(at_least(0))}};
+  return keys;
+}
+
 DataSection read_data_section(const Json& data) {
-  check_keys(data, "/data", "data", {{"train", "test", "validation", "seed"}, {}});
+  check_keys(data, "/data", "data", data_keys());
   DataSection section;
   if (const Json* train = data.find("train")) section.train = *train;
   if (section.train.is_null()) throw PathError("/data", "data: missing \"train\"");

@@ -5,7 +5,6 @@
 #include "sluice/experiment/active_names.h"
 #include "sluice/experiment/data_section.h"
 #include "sluice/experiment/fit_section.h"
-#include "sluice/experiment/keys.h"
 #include "sluice/experiment/model_section.h"
 #include "sluice/experiment/name_uses.h"
 #include "sluice/experiment/override.h"
@@ -118,7 +117,7 @@ bool replaces_uses(std::span<const std::string> overrides) {
 
 Experiment read_sections(std::shared_ptr<const Document> document, const Path& directory,
                          std::span<const std::string> overrides) {
-  check_keys(document->value, "", "experiment", {{"name", "data", "model", "fit", "defaults", "space", "search"}, {}});
+  check_keys(document->value, "", "experiment", experiment_keys());
   const Json file = resolve_constants(document->value);
   Experiment experiment;
   experiment.document = document;
@@ -142,6 +141,18 @@ Experiment read_sections(std::shared_ptr<const Document> document, const Path& d
 }
 
 }  // namespace
+
+std::span<const Key> experiment_keys() {
+  static const std::vector<Key> keys = {
+      {"name", "of the model and the study; the file's name by default", schema::text()},
+      {"data", "where rows come from", keys_schema(data_keys(), {"train"})},
+      {"model", "layers by Keras' names, or a .keras file to start from", schema::defined("model")},
+      {"fit", "how it is trained", keys_schema(fit_keys())},
+      {"defaults", "values of trial 0, and constants, by name", schema::map_of(schema::anything())},
+      {"space", "what a search may choose, by name", Space::schema()},
+      {"search", "how values are searched", keys_schema(search_keys())}};
+  return keys;
+}
 
 int64_t possible_trials(const Experiment& experiment, int64_t trials) {
   auto sampler = make_sampler(experiment.search.sampler, search_problem_of(experiment), "/search/sampler");

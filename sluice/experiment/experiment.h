@@ -10,6 +10,7 @@
 #include "sluice/base/files.h"
 #include "sluice/base/json.h"
 #include "sluice/experiment/document.h"
+#include "sluice/experiment/keys.h"
 #include "sluice/nn/model.h"
 #include "sluice/tune/objective.h"
 #include "sluice/tune/space.h"
@@ -60,6 +61,9 @@ struct Experiment {
   SearchSection search;
   std::shared_ptr<const Document> document;  ///< For messages.
 };
+
+/// The keys of an experiment file.
+std::span<const Key> experiment_keys();
 
 /// Reads an experiment file and applies overrides such as "fit.epochs=3" (the texts behind `--set`).
 ///

@@ -4,17 +4,12 @@
 #include <charconv>
 
 #include "sluice/experiment/document.h"
-#include "sluice/experiment/keys.h"
 
 namespace sluice {
 namespace {
 
-const KnownKeys& fit_keys() {
-  static const KnownKeys keys{{"optimizer", "loss", "metrics", "loss_weights", "class_weight", "batch_size", "epochs",
-                               "shuffle", "schedule", "callbacks"},
-                              {}};
-  return keys;
-}
+/// A value for the one output, or a map from the names of outputs.
+Json by_output(const Json& described) { return schema::either({described, schema::map_of(described)}); }
 
 /// Whether a map is one loss with its parameters rather than losses by output.
 bool names_loss(const Json& json) {
@@ -210,6 +205,23 @@ OptimizerPtr scheduled(OptimizerPtr optimizer, const SchedulePtr& schedule) {
 }
 
 }  // namespace
+
+std::span<const Key> fit_keys() {
+  const Json metric = schema::defined("metric");
+  const Json weight = schema::number(at_least(0));
+  static const std::vector<Key> keys = {
+      {"optimizer", "how weights are changed", schema::defined("optimizer")},
+      {"loss", "what is minimized; a map where there are several outputs", by_output(schema::defined("loss"))},
+      {"metrics", "scores of an epoch", by_output(schema::either({metric, schema::list(metric)}))},
+      {"loss_weights", "factors of the losses by output", by_output(weight)},
+      {"class_weight", "what rows count in the loss, by class number", schema::map_of(by_output(weight))},
+      {"batch_size", "rows of a step; 32 by default", schema::integer(at_least(1))},
+      {"epochs", "passes over the training rows; 1 by default", schema::integer(at_least(1))},
+      {"shuffle", "whether each epoch has an order of its own; true by default", schema::boolean()},
+      {"schedule", "learning rate by step, in place of the optimizer's", schema::defined("schedule")},
+      {"callbacks", "what happens at the end of an epoch", schema::list(schema::defined("callback"))}};
+  return keys;
+}
 
 FitSection read_fit_section(const Json& fit) {
   check_keys(fit, "/fit", "fit", fit_keys());

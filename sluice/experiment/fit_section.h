@@ -6,9 +6,13 @@
 
 #include "sluice/base/json.h"
 #include "sluice/experiment/callback.h"
+#include "sluice/experiment/keys.h"
 #include "sluice/nn/model.h"
 
 namespace sluice {
+
+/// The keys of the section.
+std::span<const Key> fit_keys();
 
 /// The section `fit` without its references. Losses and metrics are by output name, or one entry with the name "".
 struct FitSection {

@@ -9,14 +9,18 @@
 
 namespace sluice {
 
-/// The keys of one map of the experiment file.
-struct KnownKeys {
-  std::vector<std::string> known;
-  std::vector<std::string> later;  ///< Of the file's contract, not supported yet.
+/// One key of a map of the experiment file, and its values in JSON Schema.
+struct Key {
+  std::string name;
+  std::string doc;
+  Json schema;
 };
 
 /// Throws PathError below `path` when the value is no map, or has a key that is not known, with the nearest known one.
-void check_keys(const Json& json, const std::string& path, const std::string& section, const KnownKeys& keys);
+void check_keys(const Json& json, const std::string& path, const std::string& section, std::span<const Key> keys);
+
+/// The map in JSON Schema; where no key is required it may be null.
+Json keys_schema(std::span<const Key> keys, const std::vector<std::string>& required = {});
 
 /// Calls `work()`; an Error(invalid_argument) or Error(not_found) without a path becomes a PathError of its code at
 /// `path`, `prefix` before its message.

@@ -27,6 +27,17 @@ struct InputEntry {
   }
 };
 
+/// What every layer takes among its parameters.
+struct CommonParameters {
+  std::string name;
+  bool trainable = true;
+
+  static constexpr auto fields() {
+    return std::tuple{field("name", &CommonParameters::name, "name of the layer"),
+                      field("trainable", &CommonParameters::trainable, "whether training changes its weights")};
+  }
+};
+
 /// What Keras can be told to feed a model, as far as numbers go.
 const std::vector<std::string>& known_dtypes() {
   static const std::vector<std::string> names{"float32", "float64", "float16", "bfloat16", "uint8", "uint16", "uint32",
@@ -326,7 +337,39 @@ class Connector {
   }
 };
 
+std::string layer_definition(const std::string& name) { return "layer." + name; }
+
+Json layer_schema(const std::string& name) {
+  if (name == "Input") return fields_schema(describe_fields<InputEntry>());
+  std::vector<FieldInfo> fields = find_layer_type(name)->fields;
+  for (FieldInfo& common : describe_fields<CommonParameters>()) fields.push_back(std::move(common));
+  return fields_schema(fields);
+}
+
+/// An entry that is a map: a layer with what stands beside it, `outputs`, `Repeat` or `Choose`.
+Json entry_map_schema() {
+  const Json names = schema::list(schema::text());
+  Json parts = Json::object();
+  for (const std::string& name : layer_names()) parts[name] = schema::defined(layer_definition(name));
+  parts["name"] = schema::text();
+  parts["inputs"] = names;
+  parts["use"] = schema::text();
+  parts["outputs"] = names;
+  parts["Repeat"] = keys_schema(repeat_keys(), {"times", "layers"});
+  parts["Choose"] = schema::map_of(schema::anything());
+  return Json::Object{
+      {"type", "object"}, {"properties", std::move(parts)}, {"additionalProperties", false}, {"minProperties", 1}};
+}
+
 }  // namespace
+
+Json model_definitions() {
+  Json definitions = Json::object();
+  definitions["model"] = schema::either({schema::list(schema::defined("entry")), schema::text()});
+  definitions["entry"] = schema::either({schema::names(layer_names()), entry_map_schema()});
+  for (const std::string& name : layer_names()) definitions[layer_definition(name)] = layer_schema(name);
+  return definitions;
+}
 
 ModelSection read_model_section(const Json& model, const Json& values) {
   ModelSection section;

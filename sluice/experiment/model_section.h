@@ -10,6 +10,9 @@
 
 namespace sluice {
 
+/// The definitions that describe the section in JSON Schema: "model", "entry", and "layer.NAME" of each layer.
+Json model_definitions();
+
 /// One entry of the section `model`: a layer, or an input of the network.
 struct ModelEntry {
   std::string path;               ///< In the document.

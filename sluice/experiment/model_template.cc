@@ -4,7 +4,6 @@
 #include <utility>
 
 #include "sluice/experiment/document.h"
-#include "sluice/experiment/keys.h"
 #include "sluice/experiment/reference.h"
 
 namespace sluice {
@@ -73,7 +72,7 @@ class Expansion {
   }
 
   void repeat(const Json& repeat, const std::string& path, const Json& values) {
-    check_keys(repeat, path, "Repeat", {{"times", "layers"}, {}});
+    check_keys(repeat, path, "Repeat", repeat_keys());
     for (const char* key : {"times", "layers"}) {
       if (!repeat.contains(key)) throw PathError(path, std::string("Repeat: missing \"") + key + "\"");
     }
@@ -90,6 +89,12 @@ class Expansion {
 };
 
 }  // namespace
+
+std::span<const Key> repeat_keys() {
+  static const std::vector<Key> keys = {{"times", "how often; 0 leaves the layers out", schema::integer(at_least(0))},
+                                        {"layers", "in which $index counts from 0", schema::defined("model")}};
+  return keys;
+}
 
 const Json* choose_of(const Json& entry) { return only_part(entry, "Choose"); }
 

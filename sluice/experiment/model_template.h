@@ -4,8 +4,12 @@
 #include <vector>
 
 #include "sluice/base/json.h"
+#include "sluice/experiment/keys.h"
 
 namespace sluice {
+
+/// The keys of a `Repeat`.
+std::span<const Key> repeat_keys();
 
 /// An entry of the section `model` with its place in the document.
 struct PlacedEntry {

@@ -5,16 +5,9 @@
 
 #include "sluice/base/duration.h"
 #include "sluice/experiment/document.h"
-#include "sluice/experiment/keys.h"
 
 namespace sluice {
 namespace {
-
-const KnownKeys& search_keys() {
-  static const KnownKeys keys{
-      {"sampler", "pruner", "trials", "objective", "seed", "slots", "enqueue", "warm_start", "timeout"}, {}};
-  return keys;
-}
 
 /// Throws PathError at a given value whose parameter is not active with the others.
 void check_active(const Json& given, const Params& params, const std::string& path) {
@@ -50,6 +43,21 @@ std::vector<Json> read_enqueue(const Json& search, const Space& space, const Jso
 }
 
 }  // namespace
+
+std::span<const Key> search_keys() {
+  static const std::vector<Key> keys = {
+      {"sampler", "how values are chosen; tpe by default", schema::defined("sampler")},
+      {"pruner", "which trials go on; none by default", schema::defined("pruner")},
+      {"trials", "how many are started; 20 by default", schema::integer(at_least(1))},
+      {"objective", "min METRIC or max METRIC; min val_loss by default", schema::text()},
+      {"seed", "of values and weights; 0 by default", schema::integer(at_least(0))},
+      {"slots", "trials that run side by side in the study's own time; 4 by default", schema::integer(at_least(1))},
+      {"enqueue", "values of the trials to try first", schema::list(schema::map_of(schema::anything()))},
+      {"warm_start", "folder of an earlier study to learn from", schema::text()},
+      {"timeout", "seconds, or a time such as 90s, 10m, 1.5h, 2d",
+       schema::either({schema::number(above(0)), schema::text()})}};
+  return keys;
+}
 
 double read_duration(const Json& json) {
   std::optional<double> seconds;

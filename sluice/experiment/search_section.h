@@ -1,8 +1,12 @@
 #pragma once
 
 #include "sluice/experiment/experiment.h"
+#include "sluice/experiment/keys.h"
 
 namespace sluice {
+
+/// The keys of the section.
+std::span<const Key> search_keys();
 
 /// Reads the section `search` (null: all defaults). Throws PathError for unknown keys, samplers and pruners that do not
 /// exist (yet), and wrong values. Trials of `enqueue` take from `defaults` what they leave out; a value that is neither

@@ -20,6 +20,9 @@ struct Axes {
 template <>
 struct FieldType<Axes> {
   static std::string type() { return "integer, list of integers or null"; }
+  static Json schema(const Bounds& bounds) {
+    return schema::either({schema::integer(bounds), schema::list(schema::integer(bounds)), schema::nothing()});
+  }
   static Axes read(const Json& json, const Bounds& bounds) {
     if (json.is_null()) return {};
     if (json.is_array()) return {FieldType<std::vector<int64_t>>::read(json, bounds)};

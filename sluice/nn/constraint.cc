@@ -13,6 +13,9 @@ struct NormAxes {
 template <>
 struct FieldType<NormAxes> {
   static std::string type() { return "integer or list of integer"; }
+  static Json schema(const Bounds& bounds) {
+    return schema::either({schema::integer(bounds), schema::list(schema::integer(bounds))});
+  }
   static NormAxes read(const Json& json, const Bounds& bounds) {
     if (json.is_array()) return {FieldType<std::vector<int64_t>>::read(json, bounds)};
     return {{FieldType<int64_t>::read(json, bounds)}};

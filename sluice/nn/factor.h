@@ -18,6 +18,7 @@ struct Interval {
 template <>
 struct FieldType<Interval> {
   static std::string type() { return "[low, high]"; }
+  static Json schema(const Bounds& bounds) { return schema::pair(schema::number(bounds)); }
   static Interval read(const Json& json, const Bounds& bounds) {
     if (!json.is_array() || json.size() != 2) throw invalid("expected [low, high], got " + shown(json));
     const auto [low, high] =
@@ -33,6 +34,9 @@ struct Factor : Interval {};
 template <>
 struct FieldType<Factor> {
   static std::string type() { return "number or [low, high]"; }
+  static Json schema(const Bounds& bounds) {
+    return schema::either({schema::number(bounds), FieldType<Interval>::schema(bounds)});
+  }
   static Factor read(const Json& json, const Bounds& bounds) {
     if (json.is_array()) return {FieldType<Interval>::read(json, bounds)};
     const double size = std::abs(FieldType<double>::read(json, bounds));

@@ -19,6 +19,9 @@ struct LearningRate {
 template <>
 struct FieldType<LearningRate> {
   static std::string type() { return "number or schedule"; }
+  static Json schema(const Bounds& bounds) {
+    return schema::either({schema::number(bounds), FieldType<SchedulePtr>::schema(bounds)});
+  }
   static LearningRate read(const Json& json, const Bounds& bounds) {
     if (json.is_object() || json.is_string()) return read_named<Schedule>(json);
     return FieldType<double>::read(json, bounds);

@@ -14,6 +14,9 @@ struct Sides {
 template <>
 struct FieldType<Sides> {
   static std::string type() { return "integer or [before, after]"; }
+  static Json schema(const Bounds& bounds) {
+    return schema::either({schema::integer(bounds), schema::pair(schema::integer(bounds))});
+  }
   static Sides read(const Json& json, const Bounds& bounds) {
     if (json.is_array() && json.size() != 2) throw invalid("expected " + type() + ", got " + json.dump());
     const Json& before = json.is_array() ? json[0] : json;
@@ -33,6 +36,9 @@ struct Sides2 {
 template <>
 struct FieldType<Sides2> {
   static std::string type() { return "integer, [height, width] or [[top, bottom], [left, right]]"; }
+  static Json schema(const Bounds& bounds) {
+    return schema::either({schema::integer(bounds), schema::pair(FieldType<Sides>::schema(bounds))});
+  }
   static Sides2 read(const Json& json, const Bounds& bounds) {
     if (json.is_array() && json.size() != 2) throw invalid("expected " + type() + ", got " + json.dump());
     const Json& height = json.is_array() ? json[0] : json;

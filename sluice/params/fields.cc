@@ -22,19 +22,6 @@ std::optional<double> fraction(std::string_view text) {
 
 }  // namespace
 
-std::string Bounds::text() const {
-  bool has_low = std::isfinite(low);
-  bool has_high = std::isfinite(high);
-  auto number = [](double value) {
-    return value == std::floor(value) ? Json(static_cast<int64_t>(value)).dump() : Json(value).dump();
-  };
-  if (has_low && has_high)
-    return number(low) + (low_open ? " < x " : " <= x ") + (high_open ? "< " : "<= ") + number(high);
-  if (has_low) return (low_open ? "> " : ">= ") + number(low);
-  if (has_high) return (high_open ? "< " : "<= ") + number(high);
-  return "";
-}
-
 void check_bounds(double value, const Bounds& bounds) {
   if (bounds.contains(value)) return;
   Json shown = value == std::floor(value) && std::abs(value) < 1e15 ? Json(static_cast<int64_t>(value)) : Json(value);
@@ -59,6 +46,18 @@ double read_real(const Json& json) {
 
 bool has_field(std::span<const FieldInfo> fields, std::string_view name) {
   return std::ranges::any_of(fields, [&](const FieldInfo& field) { return field.name == name; });
+}
+
+Json fields_schema(std::span<const FieldInfo> fields) {
+  Json properties = Json::object();
+  std::vector<std::string> required;
+  for (const FieldInfo& field : fields) {
+    Json& property = properties[field.name] = field.schema();
+    property["description"] = field.doc;
+    if (!field.default_value.is_null()) property["default"] = field.default_value;
+    if (field.required) required.push_back(field.name);
+  }
+  return schema::map(std::move(properties), required);
 }
 
 }  // namespace sluice

@@ -14,6 +14,8 @@
 #include "sluice/base/error.h"
 #include "sluice/base/json.h"
 #include "sluice/base/suggest.h"
+#include "sluice/params/bounds.h"
+#include "sluice/params/json_schema.h"
 #include "sluice/params/shown.h"
 
 /// Parameters declared once. A struct lists its members in `static constexpr auto fields()`; reading and writing JSON,
@@ -37,26 +39,6 @@ class PathError : public Error {
  private:
   std::string path_;
 };
-
-/// The range of a numeric field; for a pair of sizes it holds for both.
-struct Bounds {
-  double low = -std::numeric_limits<double>::infinity();
-  double high = std::numeric_limits<double>::infinity();
-  bool low_open = false;
-  bool high_open = false;
-
-  constexpr Bounds above_low() const { return {low, high, true, high_open}; }
-  constexpr Bounds below_high() const { return {low, high, low_open, true}; }
-  bool contains(double value) const {
-    return (low_open ? value > low : value >= low) && (high_open ? value < high : value <= high);
-  }
-  /// Returns "" when there are none, else such as ">= 1" or "0 <= x < 1".
-  std::string text() const;
-};
-
-constexpr Bounds at_least(double low) { return {.low = low}; }
-constexpr Bounds above(double low) { return {.low = low, .low_open = true}; }
-constexpr Bounds between(double low, double high) { return {.low = low, .high = high}; }
 
 /// A height and a width; one number in JSON stands for both.
 struct Size2 {
@@ -93,18 +75,25 @@ constexpr Field<Struct, T> required(std::string_view name, T Struct::* member, B
   return {name, member, bounds, doc, true};
 }
 
-/// What help and schemas print about one field.
+/// What help and schemas say about one field.
 struct FieldInfo {
   std::string name;
   std::string type;
   Json default_value;  ///< Null where it is required.
-  std::string bounds;
+  Bounds bounds;
   std::string doc;
   bool required = false;
+  Json (*type_schema)(const Bounds& bounds) = nullptr;
+
+  /// Its values in JSON Schema.
+  Json schema() const { return type_schema(bounds); }
 };
 
 /// Whether one of the fields has the name.
 bool has_field(std::span<const FieldInfo> fields, std::string_view name);
+
+/// A map of these fields in JSON Schema; where none is required it may be null.
+Json fields_schema(std::span<const FieldInfo> fields);
 
 /// An enumeration used as a field defines `enum_names(E)`, found by its namespace: the names in the order of its
 /// values. It may define `enum_alias(E, name)`, which turns a second name into the one that is written.
@@ -117,13 +106,15 @@ std::string_view enum_name(E value) {
   return enum_names(value)[static_cast<size_t>(value)];
 }
 
-/// How a C++ type is read from and written to JSON. `read` throws Error(invalid_argument).
+/// How a C++ type is read from and written to JSON, and what `schema` (JSON Schema) says of it. `read` throws
+/// Error(invalid_argument).
 template <class T>
 struct FieldType;
 
 template <>
 struct FieldType<bool> {
   static std::string type() { return "boolean"; }
+  static Json schema(const Bounds&) { return schema::boolean(); }
   static bool read(const Json& json, const Bounds&) { return json.as_bool(); }
   static Json write(bool value) { return Json(value); }
 };
@@ -139,6 +130,7 @@ template <class T>
   requires(std::integral<T> && !std::same_as<T, bool>)
 struct FieldType<T> {
   static std::string type() { return "integer"; }
+  static Json schema(const Bounds& bounds) { return schema::integer(bounds); }
   static T read(const Json& json, const Bounds& bounds) {
     int64_t value = read_integer(json);
     check_bounds(static_cast<double>(value), bounds);
@@ -152,6 +144,7 @@ struct FieldType<T> {
 template <std::floating_point T>
 struct FieldType<T> {
   static std::string type() { return "number"; }
+  static Json schema(const Bounds& bounds) { return schema::number(bounds); }
   static T read(const Json& json, const Bounds& bounds) {
     double value = read_real(json);
     check_bounds(value, bounds);
@@ -163,6 +156,7 @@ struct FieldType<T> {
 template <>
 struct FieldType<std::string> {
   static std::string type() { return "text"; }
+  static Json schema(const Bounds&) { return schema::text(); }
   static std::string read(const Json& json, const Bounds&) { return json.as_string(); }
   static Json write(const std::string& value) { return Json(value); }
 };
@@ -170,6 +164,7 @@ struct FieldType<std::string> {
 template <>
 struct FieldType<Json> {
   static std::string type() { return "any"; }
+  static Json schema(const Bounds&) { return schema::anything(); }
   static Json read(const Json& json, const Bounds&) { return json; }
   static Json write(const Json& value) { return value; }
 };
@@ -177,6 +172,9 @@ struct FieldType<Json> {
 template <>
 struct FieldType<Size2> {
   static std::string type() { return "integer or [height, width]"; }
+  static Json schema(const Bounds& bounds) {
+    return schema::either({schema::integer(bounds), schema::pair(schema::integer(bounds))});
+  }
   static Size2 read(const Json& json, const Bounds& bounds) {
     if (!json.is_array()) {
       auto side = FieldType<int64_t>::read(json, bounds);
@@ -191,6 +189,7 @@ struct FieldType<Size2> {
 template <class T>
 struct FieldType<std::optional<T>> {
   static std::string type() { return FieldType<T>::type() + " or null"; }
+  static Json schema(const Bounds& bounds) { return schema::either({FieldType<T>::schema(bounds), schema::nothing()}); }
   static std::optional<T> read(const Json& json, const Bounds& bounds) {
     if (json.is_null()) return std::nullopt;
     return FieldType<T>::read(json, bounds);
@@ -201,6 +200,7 @@ struct FieldType<std::optional<T>> {
 template <class T>
 struct FieldType<std::vector<T>> {
   static std::string type() { return "list of " + FieldType<T>::type(); }
+  static Json schema(const Bounds& bounds) { return schema::list(FieldType<T>::schema(bounds)); }
   static std::vector<T> read(const Json& json, const Bounds& bounds) {
     std::vector<T> values;
     for (const Json& element : json.as_array()) values.push_back(FieldType<T>::read(element, bounds));
@@ -220,6 +220,13 @@ struct FieldType<E> {
     return {std::begin(list), std::end(list)};
   }
   static std::string type() { return join(names(), " | "); }
+  static Json schema(const Bounds&) {
+    if constexpr (requires { enum_alias(E{}, std::string_view()); }) {
+      return schema::either({schema::names(names()), schema::text()});
+    } else {
+      return schema::names(names());
+    }
+  }
   static E read(const Json& json, const Bounds&) {
     auto known = names();
     std::string_view given = json.as_string();
@@ -318,8 +325,8 @@ std::vector<FieldInfo> describe_fields() {
   auto describe = [&](const auto& field) {
     using Member = std::remove_cvref_t<decltype(defaults.*field.member)>;
     Json value = field.required ? Json() : shown_default(defaults.*field.member);
-    infos.push_back({std::string(field.name), FieldType<Member>::type(), std::move(value), field.bounds.text(),
-                     std::string(field.doc), field.required});
+    infos.push_back({std::string(field.name), FieldType<Member>::type(), std::move(value), field.bounds,
+                     std::string(field.doc), field.required, &FieldType<Member>::schema});
   };
   std::apply([&](const auto&... field) { (describe(field), ...); }, T::fields());
   return infos;

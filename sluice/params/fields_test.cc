@@ -77,7 +77,7 @@ TEST(Fields, RequiredOnesMustBeGiven) {
 TEST(Fields, Describes) {
   const auto infos = describe_fields<Example>();
   EXPECT_EQ(infos[0].type, "integer");
-  EXPECT_EQ(infos[1].bounds, "0 <= x < 1");
+  EXPECT_EQ(infos[1].bounds.text(), "0 <= x < 1");
   EXPECT_EQ(infos[3].type, "red | green");
   EXPECT_EQ(infos[3].default_value, Json("green"));
 }

@@ -117,6 +117,9 @@ Json write_named(const Named* object, std::string_view module);
 template <NamedKind Kind>
 struct FieldType<std::shared_ptr<const Kind>> {
   static std::string type() { return std::string(kind_name(static_cast<const Kind*>(nullptr))); }
+  static Json schema(const Bounds&) {
+    return schema::either({schema::defined(kind_name(static_cast<const Kind*>(nullptr))), schema::nothing()});
+  }
   static std::shared_ptr<const Kind> read(const Json& json, const Bounds&) {
     return json.is_null() ? nullptr : read_named<Kind>(json);
   }

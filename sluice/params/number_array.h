@@ -21,6 +21,10 @@ struct NumberArray {
 template <>
 struct FieldType<NumberArray> {
   static std::string type() { return "number or list of numbers"; }
+  /// Lists within lists are not described.
+  static Json schema(const Bounds& bounds) {
+    return schema::either({schema::number(bounds), schema::list(schema::anything())});
+  }
   static NumberArray read(const Json& json, const Bounds& bounds) {
     if (!json.is_array()) return FieldType<double>::read(json, bounds);
     NumberArray whole;

@@ -13,6 +13,9 @@ struct Size1 {
 template <>
 struct FieldType<Size1> {
   static std::string type() { return "integer"; }
+  static Json schema(const Bounds& bounds) {
+    return schema::either({schema::integer(bounds), schema::single(schema::integer(bounds))});
+  }
   static Size1 read(const Json& json, const Bounds& bounds) {
     if (!json.is_array()) return {FieldType<int64_t>::read(json, bounds)};
     if (json.size() != 1) throw invalid("expected an integer, got a list of " + std::to_string(json.size()));

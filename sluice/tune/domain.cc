@@ -198,6 +198,21 @@ Domain read_domain(const Json& json, const std::string& path) {
   return read_choice(json, path);
 }
 
+std::vector<Json> domain_schemas(const Json& more) {
+  const auto schema_of = [&](const std::string& kind, Json values, const Json& step) {
+    Json properties = more;
+    properties[kind] = std::move(values);
+    if (!step.is_null()) {
+      properties["log"] = schema::boolean();
+      properties["step"] = step;
+    }
+    return schema::map(std::move(properties), {kind});
+  };
+  return {schema_of("int", schema::pair(schema::integer({})), schema::integer(at_least(1))),
+          schema_of("float", schema::pair(schema::number({})), schema::number(above(0))),
+          schema_of("choice", schema::list(schema::anything()), Json())};
+}
+
 bool contains(const Domain& domain, const Json& value) {
   if (const auto* choice = std::get_if<Choice>(&domain))
     return std::find(choice->values.begin(), choice->values.end(), value) != choice->values.end();

@@ -39,6 +39,9 @@ using Domain = std::variant<IntRange, FloatRange, Choice>;
 /// below `path` for unknown keys, low > high, log with low <= 0, step <= 0, no choices and wrong types.
 Domain read_domain(const Json& json, const std::string& path);
 
+/// What `read_domain` takes, in JSON Schema: maps, by their kind. `more` are keys that each may have besides.
+std::vector<Json> domain_schemas(const Json& more);
+
 /// Whether a value is one of the choices, or a number (for an IntRange a whole one) within the range; steps are not
 /// looked at.
 bool contains(const Domain& domain, const Json& value);

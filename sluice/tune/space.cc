@@ -110,6 +110,13 @@ Space Space::read(const Json& json, const std::string& path) {
   return space;
 }
 
+Json Space::schema() {
+  Json when = schema::map_of(schema::anything());
+  when["description"] = "the parameter is there only where others have one of these values";
+  const Json parameter = schema::either(domain_schemas(Json::Object{{"when", when}}));
+  return schema::either({schema::map_of(parameter), schema::nothing()});
+}
+
 const SpaceParameter& Space::parameter(const std::string& name) const {
   return *std::ranges::find(parameters_, name, &SpaceParameter::name);
 }

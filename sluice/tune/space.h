@@ -42,6 +42,9 @@ class Space {
   /// names, on values that the other cannot have, and on each other.
   static Space read(const Json& json, const std::string& path = "/space");
 
+  /// What `read` takes, in JSON Schema.
+  static Json schema();
+
   /// Writes what `read` reads.
   Json to_json() const;
 

@@ -146,6 +146,13 @@ def disturb(model, seed):
     )
 
 
+def load_model(path):
+    """The saved model, to be run by TensorFlow's own kernels: XLA would compile each function of each case for seconds."""
+    model = keras.models.load_model(f"{path}.keras")
+    model.jit_compile = False
+    return model
+
+
 def draw_case(seed, trial):
     """Case `seed` with data `trial`, as of draw_network(). Layers are numbered from the start."""
     keras.backend.clear_session()
@@ -160,12 +167,12 @@ def write_case(path, seed, trial):
     arrays = {f"x{i}": x for i, x in enumerate(inputs)} | {f"label{i}": y for i, y in enumerate(labels)}
     arrays |= {f"weight{i}": weight for i, weight in enumerate(weights or [])}
     np.savez(f"{path}.npz", **arrays)
-    results = keras_results(keras.models.load_model(f"{path}.keras"), inputs, labels, weights)
+    results = keras_results(load_model(path), inputs, labels, weights)
     if trains_by_chance(model):
         return results, text
     if model._compile_metrics is not None:
-        results |= metric_results(keras.models.load_model(f"{path}.keras"), inputs, labels, weights)
-    results |= train(keras.models.load_model(f"{path}.keras"), inputs, labels, weights)
+        results |= metric_results(load_model(path), inputs, labels, weights)
+    results |= train(load_model(path), inputs, labels, weights)
     return results, text
 
 
@@ -174,7 +181,7 @@ def ill_conditioned(path, seed, theirs):
     _, inputs, labels, weights, _ = draw_case(seed, 0)
     keys = set()
     for disturbance in range(5):
-        model = keras.models.load_model(f"{path}.keras")
+        model = load_model(path)
         disturb(model, disturbance)
         again = train(model, inputs, labels, weights)
         keys |= {key for key, value in again.items() if near(value, np.asarray(theirs[key]), key)}

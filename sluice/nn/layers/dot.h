@@ -13,6 +13,9 @@ struct DotAxes {
 template <>
 struct FieldType<DotAxes> {
   static std::string type() { return "integer or [first, second]"; }
+  static Json schema(const Bounds& bounds) {
+    return schema::either({schema::integer(bounds), schema::pair(schema::integer(bounds))});
+  }
   static DotAxes read(const Json& json, const Bounds& bounds) {
     if (json.is_array() && json.size() != 2) throw invalid("expected " + type() + ", got " + json.dump());
     const Json& first = json.is_array() ? json[0] : json;

@@ -17,6 +17,9 @@ struct ContrastFactor {
 template <>
 struct FieldType<ContrastFactor> {
   static std::string type() { return "number or [lower, upper]"; }
+  static Json schema(const Bounds& bounds) {
+    return schema::either({schema::number(bounds), schema::pair(schema::number(bounds))});
+  }
   static ContrastFactor read(const Json& json, const Bounds& bounds) {
     const Interval given = FieldType<Interval>::read(json.is_array() ? json : Json(Json::Array{json, json}), bounds);
     return {given.low, given.high};

@@ -12,6 +12,10 @@ struct Thresholds {
 template <>
 struct FieldType<Thresholds> {
   static std::string type() { return "number, list of number or null"; }
+  static Json schema(const Bounds&) {
+    const Json share = schema::number(between(0, 1));
+    return schema::either({share, schema::list(share), schema::nothing()});
+  }
   static Thresholds read(const Json& json, const Bounds&);
   static Json write(const Thresholds& thresholds) {
     return thresholds.values.empty() ? Json() : FieldType<std::vector<double>>::write(thresholds.values);
