@@ -289,14 +289,14 @@ def check(runner, seeds):
 
 def in_processes(jobs, work, batches):
     """Yields work(batch) for each, in order. Processes are of few batches, as TensorFlow keeps what it compiled; now and
-    then one of them dies in it, and what was not done begins again, three times at most. Python's own max_tasks_per_child
-    comes to a standstill now and then (3.11), so each pool is of so many batches."""
+    then one of them dies in it, and what was not done begins again, at most three times without a batch done. Python's own
+    max_tasks_per_child comes to a standstill now and then (3.11), so each pool is of so many batches."""
     done, deaths = 0, 0
     while done < len(batches):
         with concurrent.futures.ProcessPoolExecutor(jobs, multiprocessing.get_context("spawn")) as pool:
             try:
-                for result in pool.map(work, batches[done:done + 10 * jobs]):
-                    done += 1
+                for result in pool.map(work, batches[done:done + 5 * jobs]):
+                    done, deaths = done + 1, 0
                     yield result
             except concurrent.futures.process.BrokenProcessPool:
                 deaths += 1
