@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cstdint>
 #include <vector>
 
 #include "sluice/tune/sampler/symmetric_eigen.h"
