@@ -4,14 +4,15 @@
 A line of layers.txt, `room: lower rooms`, names a folder below sluice/ and the rooms it may include beside itself;
 they stand above its own line, so that no cycle can be written. Headers include the standard library and sluice/ only,
 apart from private ones (*_internal.h, *-inl.h) and those for tests (*_testing.h, testing/*.h). Below sluice/ are .h and
-.cc files only, and their includes are written out. Prints one line for each fault; exit status 1 when there is any.
+.cc files only, whose includes are written out, and what goes into pages: .css, .js, and .S to take them in. Prints one line for each fault; exit status 1 when there is any.
 """
 
 import re
 import sys
 from pathlib import Path
 
-SUFFIXES = {".h", ".cc"}
+SUFFIXES = {".h", ".cc", ".S"}
+OF_PAGES = {".css", ".js"}
 DIRECTIVE = re.compile(r"^\s*(?:#|%:)\s*(include\w*|import|define\s+HWY_TARGET_INCLUDE)\b\s*(.*)")
 PATH = re.compile(r'(["<])([^">]+)[">]\s*$')
 BLANKED = re.compile(
@@ -117,13 +118,13 @@ def fault_of_directive(source, room, word, rest, layers, root):
 def check_source(source, root, layers):
     """Returns the faults of one file."""
     shown = source.relative_to(root).as_posix()
-    if source.is_symlink() or source.suffix not in SUFFIXES:
+    if source.is_symlink() or source.suffix not in SUFFIXES | OF_PAGES:
         return [f"{shown}:1: expected a file that ends in .h or .cc" + (", got a link" if source.is_symlink() else "")]
     room = room_of(shown.removeprefix("sluice/"), layers)
     if room is None:
         return [f"{shown}:1: this file is in no room of layers.txt"]
     faults = []
-    for number, word, rest in directives(source.read_text()):
+    for number, word, rest in directives(source.read_text()) if source.suffix in SUFFIXES else []:
         fault = fault_of_directive(source, room, word, rest, layers, root)
         if fault:
             faults.append(f"{shown}:{number}: {fault}")

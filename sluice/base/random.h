@@ -20,6 +20,7 @@ enum class Purpose : uint32_t {
   dropout = 6,
   fuzz = 7,
   augmentation = 9,
+  importance = 10,
 };
 
 /// Random numbers by index: the value depends on seed, purpose, stream and index only, never on the order of calls or

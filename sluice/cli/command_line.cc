@@ -37,6 +37,8 @@ class Parser {
   PredictRequest predict_;
   InspectRequest inspect_;
   HelpRequest help_topic_;
+  ExportRequest export_;
+  ReportRequest report_;
   WatchRequest watch_;
   Texts runs_words_;
   Texts datasets_words_;
@@ -50,6 +52,8 @@ class Parser {
   void add_evaluate();
   void add_predict();
   void add_inspect();
+  void add_export();
+  void add_report();
   void add_watch();
   void add_runs();
   void add_datasets();
@@ -115,6 +119,8 @@ std::string missing_argument(const Request& request) {
       return o.source.data.empty() ? "--data" : o.output.empty() ? "--output" : "";
     }
     std::string operator()(const InspectRequest& o) { return o.path.empty() ? "MODEL or STUDY" : ""; }
+    std::string operator()(const ExportRequest& o) { return o.study.empty() ? "STUDY" : o.to.empty() ? "--to" : ""; }
+    std::string operator()(const ReportRequest& o) { return o.study.empty() ? "STUDY" : ""; }
     std::string operator()(const WatchRequest& o) { return o.study.empty() ? "STUDY" : ""; }
     std::string operator()(const RunsRequest&) { return ""; }
     std::string operator()(const DatasetsRequest&) { return ""; }
@@ -140,6 +146,8 @@ Parser::Parser() {
   add_evaluate();
   add_predict();
   add_inspect();
+  add_export();
+  add_report();
   add_watch();
   add_runs();
   add_datasets();
@@ -248,6 +256,19 @@ void Parser::add_datasets() {
   auto* command = add_command("datasets", "Lists the known data sets; `datasets get NAME` fetches one into ./data.",
                               [this] { return read_datasets(); });
   command->add_option("get NAME", datasets_words_, "the set to fetch into --data-dir, or ./data");
+}
+
+void Parser::add_export() {
+  auto* command = add_command("export", "Writes a study for Optuna or TensorBoard.", [this] { return export_; });
+  add_path(command, "STUDY", export_.study, "the folder of the study");
+  add_path_flag(command, "--to", "PATH", export_.to, "FILE.log: a journal of Optuna; a folder: runs of TensorBoard");
+}
+
+void Parser::add_report() {
+  auto* command =
+      add_command("report", "Writes a study as a page with charts, in one HTML file.", [this] { return report_; });
+  add_path(command, "STUDY", report_.study, "the folder of the study");
+  add_path_flag(command, "--output", "FILE", report_.output, "the page; report.html in the study's folder by default");
 }
 
 void Parser::add_watch() {

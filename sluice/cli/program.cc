@@ -13,11 +13,13 @@
 #include "sluice/cli/datasets_command.h"
 #include "sluice/cli/evaluate_command.h"
 #include "sluice/cli/exit_code.h"
+#include "sluice/cli/export_command.h"
 #include "sluice/cli/help_command.h"
 #include "sluice/cli/init_command.h"
 #include "sluice/cli/inspect_command.h"
 #include "sluice/cli/interrupt.h"
 #include "sluice/cli/predict_command.h"
+#include "sluice/cli/report_command.h"
 #include "sluice/cli/runs_command.h"
 #include "sluice/cli/schema_command.h"
 #include "sluice/cli/text.h"
@@ -47,6 +49,8 @@ CommandResult run_request(const Request& request, const CommonOptions& common, P
     CommandResult operator()(const EvaluateRequest& request) { return run_evaluate(request, common, progress); }
     CommandResult operator()(const PredictRequest& request) { return run_predict(request, common, progress); }
     CommandResult operator()(const InspectRequest& request) { return run_inspect(request, common, progress); }
+    CommandResult operator()(const ExportRequest& request) { return run_export(request, common, progress); }
+    CommandResult operator()(const ReportRequest& request) { return run_report(request, common, progress); }
     CommandResult operator()(const WatchRequest& request) { return run_watch(request, common, progress); }
     CommandResult operator()(const RunsRequest& request) { return run_runs(request, common, progress); }
     CommandResult operator()(const DatasetsRequest& request) { return run_datasets(request, common, progress); }

@@ -90,6 +90,18 @@ struct DatasetsRequest {
   std::string get;  ///< "": list what is known.
 };
 
+/// sluice export
+struct ExportRequest {
+  Path study;
+  Path to;  ///< FILE.log: a journal of Optuna; a folder: runs of TensorBoard.
+};
+
+/// sluice report
+struct ReportRequest {
+  Path study;
+  Path output;  ///< Empty: report.html in the study's folder.
+};
+
 /// sluice watch
 struct WatchRequest {
   Path study;
@@ -106,8 +118,8 @@ struct HelpRequest {
 /// sluice --version
 struct VersionRequest {};
 
-using Request =
-    std::variant<HelpRequest, VersionRequest, TrainRequest, TuneRequest, CheckRequest, InitRequest, EvaluateRequest,
-                 PredictRequest, InspectRequest, WatchRequest, RunsRequest, DatasetsRequest, SchemaRequest>;
+using Request = std::variant<HelpRequest, VersionRequest, TrainRequest, TuneRequest, CheckRequest, InitRequest,
+                             EvaluateRequest, PredictRequest, InspectRequest, ExportRequest, ReportRequest,
+                             WatchRequest, RunsRequest, DatasetsRequest, SchemaRequest>;
 
 }  // namespace sluice::cli

@@ -78,6 +78,7 @@ std::string result_text(const TuneResult& result, const Experiment& experiment, 
   if (!study.best) return text;
   text += "\n" + comparison_text(result, experiment.search.objective) + "\n";
   if (!result.model) return text;
+  if (result.report) text += "report:   " + result.report->string() + "\n";
   return text + "model:    " + result.model->string() +
          "\npredict:  " + predict_command(experiment, *result.model, result.outputs > 1, data_dir) + "\n";
 }

@@ -101,7 +101,7 @@ class TrainRun {
       progress_.step = step;
       progress_.steps = steps;
       progress_.seconds = training_.seconds();
-      if (step == 1 || progress_.seconds - loss_seconds_ > between_losses) {
+      if (step == 1 || step == steps || progress_.seconds - loss_seconds_ > between_losses) {
         progress_.loss = training_.loss_so_far();
         loss_seconds_ = progress_.seconds;
       }

@@ -16,6 +16,7 @@
 #include "sluice/formats/keras_file.h"
 #include "sluice/tune/journal.h"
 #include "sluice/tune/ledger.h"
+#include "sluice/tune/report/report.h"
 
 namespace sluice {
 namespace {
@@ -54,6 +55,7 @@ class Tuning {
     result.outputs = static_cast<int64_t>(first.graph.outputs().size());
     take_test_scores(result);
     if (result.study.best) result.model = model_of(result.study);
+    result.report = report_of(runs);
     result.seconds = watch.seconds();
     return result;
   }
@@ -187,6 +189,19 @@ class Tuning {
     result.best_test = take("best_test");
   }
 
+  /// Writes the report, where the study went on or has none. A study is none the worse without.
+  std::optional<Path> report_of(bool went_on) const {
+    const Path path = report_path(options_.directory);
+    if (!went_on && std::filesystem::exists(path)) return path;
+    try {
+      write_report(options_.directory, path);
+    } catch (const Error& error) {
+      warn("there is no report: " + std::string(error.what()));
+      return std::nullopt;
+    }
+    return path;
+  }
+
   /// The model was written when the study ended or stopped. What was removed since an end is written anew, where that
   /// can be done.
   std::optional<Path> model_of(const StudyResult& study) const {
@@ -226,7 +241,7 @@ Json to_json(const TuneResult& result, const Path& directory) {
                            {"default_test", result.default_test.value_or(Json())},
                            {"best_test", result.best_test.value_or(Json())},
                            {"model", result.model ? Json(result.model->string()) : Json()},
-                           {"report", Json()},
+                           {"report", result.report ? Json(result.report->string()) : Json()},
                            {"seconds", result.seconds},
                            {"workers", result.workers}};
   if (study.stopped != StopReason::ended) json["stopped"] = to_string(study.stopped);

@@ -33,6 +33,7 @@ struct TuneResult {
   std::optional<Json> default_test;  ///< Scores of trial 0 on the test set, by name.
   std::optional<Json> best_test;     ///< Scores of the best trial on the test set.
   std::optional<Path> model;         ///< The best trial's model; nothing when there is none.
+  std::optional<Path> report;        ///< An HTML file; nothing when it could not be written.
   int64_t outputs = 1;               ///< Of the model.
   double seconds = 0;                ///< Wall time of this call.
   int64_t workers = 1;

@@ -20,7 +20,7 @@ using ::testing::HasSubstr;
 /// What must not depend on workers, interruptions and time.
 std::string essence(const TuneResult& result) {
   Json json = to_json(result, "study");
-  for (const char* key : {"seconds", "workers", "model"}) json[key] = Json();
+  for (const char* key : {"seconds", "workers", "model", "report"}) json[key] = Json();
   return json.dump();
 }
 

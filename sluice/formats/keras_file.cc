@@ -147,7 +147,9 @@ std::string write_keras(const Model& model) {
 
 Model read_keras(std::string_view bytes, const std::string& name) {
   if (!bytes.empty() && !bytes.starts_with("PK"))
-    throw invalid(name + ": expected a .keras file, which is a zip archive");
+    throw invalid(name +
+                  ": expected a .keras file, which is a zip archive; of other formats, let Keras load the model and "
+                  "save it as .keras");
   ZipReader zip(std::string(bytes), name);
   try {
     return read_members(zip, name);

@@ -52,7 +52,10 @@ void check_class(const KerasLayerEntry& layer) {
     throw invalid(layer.text() + ": no layer is registered as \"" + registered + "\"");
   }
   if (!is_keras_module(layer.entry->find("module"))) {
-    throw invalid(layer.text() + ": is no layer of Keras but of " + layer.entry->at("module").as_string());
+    const std::string module = layer.entry->at("module").is_string() ? layer.entry->at("module").as_string() : "";
+    if (module.starts_with("keras.src.ops"))
+      throw invalid(layer.text() + ": is an operation of keras.ops, which is not supported, only layers");
+    throw invalid(layer.text() + ": is no layer of Keras but of " + module);
   }
   const bool custom = !registered_layer_name(layer.class_name).empty();
   if (layer.is_input() || layer.is_model() || (find_layer_type(layer.class_name) != nullptr && !custom)) return;

@@ -4,6 +4,7 @@
 #include <filesystem>
 #include <set>
 
+#include "sluice/base/scratch_folder_testing.h"
 #include "sluice/formats/keras_file.h"
 #include "sluice/formats/keras_order.h"
 #include "sluice/formats/keras_testing.h"
@@ -79,7 +80,7 @@ void expect_state(const Model& model, const NamedTensors& arrays, const Examples
 }
 
 // The newest Keras and the first whose files have this form.
-class KerasVersions : public testing::TestWithParam<std::tuple<const char*, const char*>> {};
+class KerasVersions : public ::testing::TestWithParam<std::tuple<const char*, const char*>> {};
 
 TEST_P(KerasVersions, PredictsAndTrainsOn) {
   auto [version, name] = GetParam();
@@ -96,11 +97,11 @@ TEST_P(KerasVersions, PredictsAndTrainsOn) {
 }
 
 INSTANTIATE_TEST_SUITE_P(, KerasVersions,
-                         testing::Combine(testing::Values("3.0.5", "3.15.1"),
-                                          testing::Values("convolutional", "dense_adam", "shared_sgd", "plain")));
+                         ::testing::Combine(::testing::Values("3.0.5", "3.15.1"),
+                                          ::testing::Values("convolutional", "dense_adam", "shared_sgd", "plain")));
 
 INSTANTIATE_TEST_SUITE_P(Nested, KerasVersions,
-                         testing::Values(std::tuple("3.15.1", "nested"), std::tuple("3.15.1", "mapped")));
+                         ::testing::Values(std::tuple("3.15.1", "nested"), std::tuple("3.15.1", "mapped")));
 
 // Models that are layers are dissolved; names that others have get those of the models around them.
 TEST(NestedModels, BecomeOneGraph) {
@@ -160,7 +161,6 @@ void write_for_keras(const Path& folder, const std::string& name, const Model& m
 void expect_keras_reads(const Path& folder) {
   std::string command = python.string() + " tests/oracle/keras_file.py check " + folder.string();
   EXPECT_EQ(std::system(command.c_str()), 0);
-  std::filesystem::remove_all(folder);
 }
 
 // One array by this name, or for each input or output the one that goes on with its name.
@@ -188,9 +188,8 @@ void write_golden(const Path& folder, const std::string& name, bool trained) {
 
 TEST(KerasOracle, KerasReadsLayersThatWeSave) {
   if (!std::filesystem::exists(python)) GTEST_SKIP() << "Keras is not installed: tools/setup test";
-  Path folder = Path(testing::TempDir()) / "sluice_keras_oracle_layers";
-  std::filesystem::remove_all(folder);
-  make_directories(folder);
+  const testing::ScratchFolder scratch;
+  const Path& folder = scratch.path();
   for (const char* name : {"two_outputs_lists", "two_outputs_maps"}) write_golden(folder, name, true);
   for (const char* name : {"add_images",
                            "augmentation",
@@ -235,9 +234,8 @@ TEST(KerasOracle, KerasReadsLayersThatWeSave) {
 // Keras goes on with the state of each optimizer, and with a learning rate that was changed in training.
 TEST(KerasOracle, KerasTrainsOnWithOptimizersThatWeSave) {
   if (!std::filesystem::exists(python)) GTEST_SKIP() << "Keras is not installed: tools/setup test";
-  Path folder = Path(testing::TempDir()) / "sluice_keras_oracle_optimizers";
-  std::filesystem::remove_all(folder);
-  make_directories(folder);
+  const testing::ScratchFolder scratch;
+  const Path& folder = scratch.path();
   for (const char* name : {"accumulation", "accumulation_ema", "adadelta", "adagrad", "adam_amsgrad", "adamax", "adamw",
                            "clipnorm", "cosine_decay", "cosine_decay_restarts", "ema", "ema_overwrite", "lion", "nadam",
                            "piecewise_constant_decay", "rmsprop", "rmsprop_centered", "weight_decay"}) {
@@ -252,9 +250,8 @@ TEST(KerasOracle, KerasTrainsOnWithOptimizersThatWeSave) {
 
 TEST(KerasOracle, KerasReadsOurs) {
   if (!std::filesystem::exists(python)) GTEST_SKIP() << "Keras is not installed: tools/setup test";
-  Path folder = Path(testing::TempDir()) / "sluice_keras_oracle";
-  std::filesystem::remove_all(folder);
-  make_directories(folder);
+  const testing::ScratchFolder scratch;
+  const Path& folder = scratch.path();
   write_for_keras(folder, "convolutional", convolutional_model());
   write_for_keras(folder, "shared", shared_model());
   write_for_keras(folder, "plain", plain_model());

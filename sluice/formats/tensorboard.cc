@@ -42,6 +42,28 @@ std::string value_field(const std::string& tag, double value) {
   return text_field(1, text_field(1, tag) + simple_value);
 }
 
+std::string varint_field(uint32_t field, uint64_t value) { return key(field, Wire::varint) + varint(value); }
+std::string double_field(uint32_t field, double value) { return key(field, Wire::fixed64) + raw(value); }
+
+/// A google.protobuf.Value.
+std::string protobuf_value(const Json& value) {
+  if (value.is_null()) return varint_field(1, 0);
+  if (value.is_number()) return double_field(2, value.as_real());
+  if (value.is_bool()) return varint_field(4, value.as_bool() ? 1 : 0);
+  return text_field(3, value.is_string() ? value.as_string() : value.dump());
+}
+
+/// A summary that only the HParams plugin reads: `content` is a tensorboard.hparams.HParamsPluginData. Its tensor is
+/// one zero.
+std::string hparams_event(double wall_time, const std::string& tag, const std::string& content) {
+  const std::string version = varint_field(1, 0);
+  const std::string plugin = text_field(1, "hparams") + text_field(2, version + content);
+  const std::string shape = text_field(2, varint_field(1, 1));
+  const std::string tensor = varint_field(1, 1) + text_field(2, shape) + text_field(5, raw(0.0F));
+  const std::string value = text_field(1, tag) + text_field(8, tensor) + text_field(9, text_field(1, plugin));
+  return wall_time_field(wall_time) + text_field(5, text_field(1, value));
+}
+
 uint32_t masked_crc(const std::string& bytes) {
   const uint32_t crc = crc32c(bytes);
   return (crc >> 15 | crc << 17) + 0xA282EAD8U;
@@ -61,6 +83,19 @@ std::string tensorboard_scalars(double wall_time, int64_t step,
   std::string summary;
   for (const auto& [tag, value] : scalars) summary += value_field(tag, value);
   return record(wall_time_field(wall_time) + step_field(step) + text_field(5, summary));
+}
+
+std::string tensorboard_hparams(double wall_time, const Json& values) {
+  std::string info;
+  for (const auto& [name, value] : values.as_object())
+    info += text_field(1, text_field(1, name) + text_field(2, protobuf_value(value)));
+  info += double_field(5, wall_time);
+  return record(hparams_event(wall_time, "_hparams_/session_start_info", text_field(3, info)));
+}
+
+std::string tensorboard_run_end(double wall_time, TensorboardStatus status) {
+  const std::string info = varint_field(1, static_cast<uint64_t>(status)) + double_field(2, wall_time);
+  return record(hparams_event(wall_time, "_hparams_/session_end_info", text_field(4, info)));
 }
 
 }  // namespace sluice

@@ -14,6 +14,7 @@ struct CompletedJob {
   int64_t job = 0;
   SegmentOutcome outcome;
   double seconds = 0;        ///< How long the runner took.
+  double at = 0;             ///< When it was done, in seconds since 1970 by the machine's clock.
   std::exception_ptr error;  ///< What the runner threw, or null.
 };
 

@@ -8,6 +8,13 @@
 #include "sluice/tune/records.h"
 
 namespace sluice {
+namespace {
+
+FinishedTrial finished(const TrialEntry& trial) {
+  return {trial.number, trial.params, trial.ended->value, trial.ended->best_epoch};
+}
+
+}  // namespace
 
 bool TrialEntry::completed() const {
   if (!ended || ended->state == JobResult::State::failed) return false;
@@ -93,6 +100,7 @@ void Ledger::end_job(const Json& record, JobEntry entry) {
   int64_t job = record.at("job").as_integer();
   TrialEntry& trial = trial_of(record);
   entry.seconds = record.at("seconds").as_real();
+  if (const Json* at = record.find("at"); at != nullptr && !at->is_null()) entry.at = at->as_real();
   // A job that went on in another process counts at least its epochs.
   double epochs = std::exchange(trial.unended_seconds, 0);
   trial.seconds += std::max(entry.seconds - epochs, 0.0);
@@ -119,14 +127,15 @@ bool Ledger::ended() const { return !decisions_.empty() && decisions_.back().at(
 StudyResult Ledger::result() const {
   StudyResult result;
   result.trials = static_cast<int64_t>(trials_.size());
+  const TrialEntry* best = nullptr;
   for (const TrialEntry& trial : trials_) {
     if (trial.failed()) ++result.failed;
     if (!trial.completed()) continue;
     ++result.completed;
-    FinishedTrial finished{trial.number, trial.params, trial.ended->value, trial.ended->best_epoch};
-    if (trial.number == 0) result.default_trial = finished;
-    if (!result.best || objective_.better(finished.value, result.best->value)) result.best = finished;
+    if (best == nullptr || objective_.better(trial.ended->value, best->ended->value)) best = &trial;
   }
+  if (best != nullptr) result.best = finished(*best);
+  if (!trials_.empty() && trials_[0].completed()) result.default_trial = finished(trials_[0]);
   if (ended()) {
     result.pruned = result.trials - result.completed - result.failed;
     result.test = decisions_.back().at("test");

@@ -23,6 +23,8 @@ struct JobEntry {
   std::string message;     ///< Why it failed.
   bool host_failure = false;
   double seconds = 0;
+  std::optional<double>
+      at;  ///< When it ended, in seconds since 1970 by the clock of the machine; older journals do not say.
 };
 
 /// What the journal says of one trial.

@@ -59,7 +59,8 @@ Json result_record(int64_t job, int64_t trial, int64_t epoch, int64_t epochs, co
                       {"stopped", stopped},
                       {"value", entry.value},
                       {"best_epoch", entry.best_epoch},
-                      {"seconds", entry.seconds}};
+                      {"seconds", entry.seconds},
+                      {"at", entry.at ? Json(*entry.at) : Json()}};
 }
 
 Json fail_record(int64_t job, int64_t trial, const JobEntry& entry) {
@@ -68,7 +69,8 @@ Json fail_record(int64_t job, int64_t trial, const JobEntry& entry) {
                       {"trial", trial},
                       {"message", entry.message},
                       {"host", entry.host_failure},
-                      {"seconds", entry.seconds}};
+                      {"seconds", entry.seconds},
+                      {"at", entry.at ? Json(*entry.at) : Json()}};
 }
 
 }  // namespace sluice

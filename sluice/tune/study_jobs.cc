@@ -156,6 +156,7 @@ void StudyJobs::settle(const CompletedJob& completed) {
   }
   JobEntry entry = entry_of(job, outcome);
   entry.seconds = completed.seconds;
+  entry.at = completed.at;
   journal_end(job, entry);
   tell_end(job, entry);
   start_waiting(job.trial);

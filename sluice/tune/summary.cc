@@ -29,6 +29,17 @@ TrialSummary summarize(const TrialEntry& trial, const StudySummary& study) {
   return summary;
 }
 
+JobSummary summarize(const Json& job, const Ledger& ledger) {
+  JobSummary summary{.trial = job.at("trial").as_integer(),
+                     .first_epoch = job.at("first_epoch").as_integer(),
+                     .last_epoch = job.at("last_epoch").as_integer(),
+                     .slot = job.at("slot").as_integer(),
+                     .start = job.at("start").as_integer(),
+                     .cost = job.at("cost").as_integer()};
+  if (const JobEntry* entry = ledger.job(job.at("job").as_integer())) summary.ended = *entry;
+  return summary;
+}
+
 }  // namespace
 
 std::string_view to_string(TrialState state) {
@@ -57,6 +68,9 @@ StudySummary summarize_study(const Path& directory) {
   summary.result.slots = ledger.identity().at("slots").as_integer();
   for (const TrialEntry& trial : ledger.trials()) {
     summary.trials.push_back(summarize(trial, summary));
+  }
+  for (const Json& decision : ledger.decisions()) {
+    if (decision.at("kind").as_string() == "job") summary.jobs.push_back(summarize(decision, ledger));
   }
   return summary;
 }

@@ -8,6 +8,7 @@
 
 #include "sluice/base/files.h"
 #include "sluice/base/json.h"
+#include "sluice/tune/ledger.h"
 #include "sluice/tune/objective.h"
 #include "sluice/tune/study_result.h"
 #include "sluice/tune/trial_runner.h"
@@ -41,6 +42,17 @@ struct TrialSummary {
   double seconds = 0;                ///< Working time of its segments that ended.
 };
 
+/// One segment of a trial for those who look at a study.
+struct JobSummary {
+  int64_t trial = 0;
+  int64_t first_epoch = 0;
+  int64_t last_epoch = 0;
+  int64_t slot = 0;               ///< Of the logical clock.
+  int64_t start = 0;              ///< By the logical clock.
+  int64_t cost = 0;               ///< Floating point operations.
+  std::optional<JobEntry> ended;  ///< How it ended; nothing while it runs.
+};
+
 /// A study for those who look at it.
 struct StudySummary {
   Json identity;  ///< The facts the study was created with, by name.
@@ -50,6 +62,7 @@ struct StudySummary {
   int64_t asked_trials = 0;  ///< As many as the study is to have.
   StudyResult result;
   std::vector<TrialSummary> trials;  ///< By number.
+  std::vector<JobSummary> jobs;      ///< In the order of decisions.
 };
 
 /// Reads what a study directory's journal says, while the study runs or not. Throws Error(not_found) when there is no

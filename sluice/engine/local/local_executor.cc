@@ -104,6 +104,7 @@ class LocalExecutor final : public Executor {
       completed.error = std::current_exception();
     }
     completed.seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
+    completed.at = std::chrono::duration<double>(std::chrono::system_clock::now().time_since_epoch()).count();
     return completed;
   }
 
